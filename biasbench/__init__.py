@@ -1,0 +1,87 @@
+"""Statistical evidence about whom call-centre speech analytics treat worse.
+
+    import biasbench as bb
+
+    corpus   = bb.load_corpus("datasets/tiny")
+    run      = bb.run(corpus, bb.load_system("asr:faster-whisper/tiny.en"))
+    measures = bb.measure(run, corpus, metrics=["wer", "no_output_rate"])
+    evidence = bb.assess(measures, by="accent", margin=0.03)
+    bb.write_report(evidence, "report.html", lang="fr")
+
+Names are imported when they are first used, so that `import biasbench` costs nothing and the
+statistics can be had without any audio package.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from biasbench.audio import Audio as Audio
+    from biasbench.audio import read_audio as read_audio
+    from biasbench.corpus import Corpus as Corpus
+    from biasbench.corpus import check as check
+    from biasbench.corpus import describe as describe
+    from biasbench.corpus import load_corpus as load_corpus
+    from biasbench.errors import BiasbenchError as BiasbenchError
+    from biasbench.errors import InputError as InputError
+    from biasbench.errors import InsufficientDataError as InsufficientDataError
+    from biasbench.evidence import Evidence as Evidence
+    from biasbench.evidence import Finding as Finding
+    from biasbench.evidence import assess as assess
+    from biasbench.evidence import read_evidence as read_evidence
+    from biasbench.measures import Measures as Measures
+    from biasbench.measures import measure as measure
+    from biasbench.measures import read_measures as read_measures
+    from biasbench.provenance import Provenance as Provenance
+    from biasbench.report import plot_gaps as plot_gaps
+    from biasbench.report import write_report as write_report
+    from biasbench.runs import Run as Run
+    from biasbench.runs import import_export as import_export
+    from biasbench.runs import read_run as read_run
+    from biasbench.runs import run as run
+    from biasbench.systems import SystemInfo as SystemInfo
+    from biasbench.systems import load_system as load_system
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Audio": "audio",
+    "BiasbenchError": "errors",
+    "Corpus": "corpus",
+    "Evidence": "evidence",
+    "Finding": "evidence",
+    "InputError": "errors",
+    "InsufficientDataError": "errors",
+    "Measures": "measures",
+    "Provenance": "provenance",
+    "Run": "runs",
+    "SystemInfo": "systems",
+    "assess": "evidence",
+    "check": "corpus",
+    "describe": "corpus",
+    "import_export": "runs",
+    "load_corpus": "corpus",
+    "load_system": "systems",
+    "measure": "measures",
+    "plot_gaps": "report",
+    "read_audio": "audio",
+    "read_evidence": "evidence",
+    "read_measures": "measures",
+    "read_run": "runs",
+    "run": "runs",
+    "write_report": "report",
+}
+
+__all__ = [*_HOME, "__version__"]  # noqa: PLE0604 - every name is text
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute can be anything
+    if name not in _HOME:
+        raise AttributeError(f"module 'biasbench' has no attribute '{name}'")
+    return getattr(importlib.import_module(f"biasbench.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
