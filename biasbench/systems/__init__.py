@@ -1,0 +1,133 @@
+"""Systems: what listens, and what it says of itself.
+
+An ASR system has `info` and `transcribe(audio)`; a tone system has `info` and `score(audio)`.
+There is no base class: any object with these is a system, and any function from Audio to text
+is an ASR system too. A leaf file under `asr/`, `tone/` has one function `load(variant)`; one
+under `vendors/` has `read(path, mapping)` and returns an Export. Leaves translate; caching,
+retrying, errors and provenance are the business of `runs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, runtime_checkable
+
+import pandas as pd
+
+from biasbench import registry
+from biasbench.audio import Audio
+from biasbench.errors import OptionError
+from biasbench.tables import Direction
+
+Modality = Literal["voice", "text", "mixed", "unknown"]
+Tier = Literal["T1", "T2", "T3"]
+
+
+@dataclass(frozen=True)
+class SystemInfo:
+    """What tells one system from another; printed in every signature.
+
+    `version` changes whenever the output may change for a reason other than the options:
+    package version and a digest of the weights. `tier`: T1 outputs of the deployed system,
+    T2 the same engine on test audio, T3 a stand-in.
+    """
+
+    name: str
+    version: str
+    options: tuple[tuple[str, str], ...] = ()
+    modality: Modality = "voice"
+    tier: Tier = "T3"
+    licence: str = ""
+
+    @property
+    def label(self) -> str:
+        """Name and version, as printed: `faster-whisper/tiny.en@1.2.1+1a5afae0`."""
+        return f"{self.name.split(':', 1)[-1]}@{self.version}"
+
+
+@dataclass(frozen=True)
+class Word:
+    """One recognised word; times in seconds from the start of the audio, None if not given."""
+
+    text: str
+    start: float | None = None
+    end: float | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What a recogniser wrote for one utterance. Empty text is an answer, not a failure."""
+
+    text: str
+    words: tuple[Word, ...] = ()
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Score:
+    """One number a tone system gave, on the scale it declares; `value` None says why not."""
+
+    name: str
+    value: float | None
+    scale_min: float | None = None
+    scale_max: float | None = None
+    direction: Direction = "neither"
+    missing_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Export:
+    """What a vendor's export held, translated: checked tables, and the system that made it."""
+
+    info: SystemInfo
+    transcripts: pd.DataFrame
+    scores: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class ASRSystem(Protocol):
+    """Writes what it hears."""
+
+    @property
+    def info(self) -> SystemInfo:
+        """What the system says of itself."""
+
+    def transcribe(self, audio: Audio, *, language: str | None = None) -> Transcript:
+        """The transcript of one utterance; `language` is an ISO 639-1 code or None."""
+
+
+@runtime_checkable
+class ToneSystem(Protocol):
+    """Scores how it sounds."""
+
+    @property
+    def info(self) -> SystemInfo:
+        """What the system says of itself."""
+
+    def score(self, audio: Audio, *, language: str | None = None) -> tuple[Score, ...]:
+        """The scores of one utterance, always the same names in the same order."""
+
+
+def load_system(name: str) -> ASRSystem | ToneSystem:
+    """The system named `kind:leaf/variant`: `asr:faster-whisper/tiny.en`, `tone:prosody`.
+
+    The variant is whatever the leaf understands: a model's name, a path, a command. Raises
+    NotFoundError for an unknown leaf and OptionError for an unknown kind.
+
+    >>> load_system("asr:scripted").info.name
+    'asr:scripted'
+    """
+    kind, colon, rest = name.partition(":")
+    if not colon or kind not in ("asr", "tone"):
+        known = [f"{k}:{leaf}" for k in ("asr", "tone") for leaf in registry.names(f"systems.{k}")]
+        raise OptionError(
+            f"system {name!r} is not of the form 'asr:name/variant' or 'tone:name/variant'. "
+            f"Known: {', '.join(known)}"
+        )
+    leaf, _, variant = rest.partition("/")
+    system = registry.find(f"systems.{kind}", leaf).load(variant or None)
+    assert isinstance(system, ASRSystem | ToneSystem), f"{name} has no info/transcribe/score"
+    return system

@@ -1,0 +1,1 @@
+"""Recognisers: a file each, with `load(variant)`."""

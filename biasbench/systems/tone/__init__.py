@@ -1,0 +1,1 @@
+"""Tone scorers: a file each, with `load(variant)`."""
