@@ -1,0 +1,1 @@
+"""Corpus readers: a file each, with `load(root)`; the docstring is the corpus's card."""
