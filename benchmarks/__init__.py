@@ -1,0 +1,1 @@
+"""Reproducible speed and memory runs beside peers; each prints a table."""

@@ -1,0 +1,1 @@
+"""Export formats: a file each, with `read(path, mapping)`."""
