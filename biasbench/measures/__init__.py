@@ -1,0 +1,31 @@
+"""Measures: a numerator and a denominator for every utterance (or call) and metric.
+
+normalize/    what counts as the same word; a file per normaliser, versioned
+align         hits, substitutions, deletions, insertions, by jiwer's own engine
+metrics       each a few lines from edits, statuses or scores to two arrays
+measurement   measure(run, corpus) → Measures
+"""
+
+from biasbench.measures.align import (
+    Alignment,
+    AlignmentChunk,
+    EditCounts,
+    align,
+    count_edits,
+    count_edits_many,
+)
+from biasbench.measures.measurement import Measures, measure, read_measures
+from biasbench.measures.metrics import METRICS
+
+__all__ = [
+    "METRICS",
+    "Alignment",
+    "AlignmentChunk",
+    "EditCounts",
+    "Measures",
+    "align",
+    "count_edits",
+    "count_edits_many",
+    "measure",
+    "read_measures",
+]
