@@ -1,0 +1,150 @@
+"""From an answer to a finding: gates first, then the rule, then what it would take.
+
+gates            any that fails → V-N, margin or no margin
+direction        'neither', or nobody said → no verdict
+margin           none declared → no verdict
+interval rule    → exactly one code
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from biasbench.evidence.cells import Cell
+from biasbench.evidence.comparison import Comparison
+from biasbench.evidence.estimate import FEWEST_FOR_INTERVAL, between_speaker_sd, effective_speakers
+from biasbench.evidence.family import Answer, Question
+from biasbench.evidence.finding import Finding
+from biasbench.evidence.outcome import Settings
+from biasbench.evidence.power import people_needed
+from biasbench.evidence.sufficiency import FEWEST_PEOPLE, caution, failed_gates, side_of
+from biasbench.evidence.verdict import Verdict, judge
+from biasbench.tables import REST, Direction
+
+#: What `direction` says in a finding when nobody said which way is worse.
+UNDECLARED = "undeclared"
+
+#: The size that planning asks for is reached, and still the interval holds both answers.
+_BETWEEN = (
+    "the rough size for this margin is reached already; a gap that lies between 0 and the margin "
+    "takes more people than that"
+)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a conclusion needs beside the figures."""
+
+    cell: Cell
+    settings: Settings
+    direction: Direction | None
+    overlaps: Mapping[str, float]  # condition → overlap of the two sides
+
+
+def conclude(question: Question, answer: Answer, context: Context) -> Finding:
+    """The finding: both intervals, both p-values, the verdict and its reason."""
+    cell, settings = context.cell, context.settings
+    verdict = _verdict(question, answer.adjusted, context)
+    needed = _needed(question, verdict, context)
+    if verdict.code == "V-I" and needed is not None and needed <= question.fewest_people:
+        verdict = replace(verdict, reason=f"{verdict.reason}; {_BETWEEN}")
+    adjusted, alone = answer.adjusted, answer.alone
+    has_speakers = cell.speaker is not None
+    return Finding(
+        system=cell.system,
+        metric=cell.metric,
+        by=settings.by,
+        group=question.group,
+        against=question.against,
+        value=alone.value,
+        against_value=alone.against_value,
+        difference=alone.difference,
+        difference_low=adjusted.difference_low,
+        difference_high=adjusted.difference_high,
+        ratio=alone.ratio,
+        ratio_low=adjusted.ratio_low,
+        ratio_high=adjusted.ratio_high,
+        level=settings.level,
+        n_comparisons=settings.n_comparisons,
+        difference_low_unadjusted=alone.difference_low,
+        difference_high_unadjusted=alone.difference_high,
+        ratio_low_unadjusted=alone.ratio_low,
+        ratio_high_unadjusted=alone.ratio_high,
+        p_value=alone.p,
+        p_adjusted=answer.p_adjusted,
+        p_holm=answer.p_holm,
+        margin=settings.margins[cell.metric],
+        direction=context.direction or UNDECLARED,
+        n_speakers=question.one.n_speakers if has_speakers else None,
+        n_against=question.other.n_speakers if has_speakers else None,
+        n_effective=_effective(question) if has_speakers else None,
+        n_utterances=question.one.n_utterances,
+        n_missing=question.one.n_missing,
+        n_needed=needed,
+        method=alone.method,
+        verdict=verdict.code,
+        reason=verdict.reason,
+    )
+
+
+def _verdict(question: Question, adjusted: Comparison, context: Context) -> Verdict:
+    cell, settings = context.cell, context.settings
+    against = REST if question.against == REST else f"'{question.against}'"
+    group_side = side_of(f"'{question.group}'", question.one)
+    other_side = side_of(against, question.other)
+    if cell.speaker is None:
+        group_side = replace(group_side, n_speakers=None)
+        other_side = replace(other_side, n_speakers=None)
+    failed = failed_gates(
+        group_side,
+        other_side,
+        kind=cell.kind,
+        audience=settings.audience,
+        by=settings.by,
+        overlaps=context.overlaps,
+        no_spread=adjusted.difference_low is None,
+    )
+    if failed:
+        return Verdict("V-N", "; also ".join(failed))
+    if context.direction is None:
+        return Verdict(
+            None,
+            f"nobody said which way of {cell.metric} is worse: pass direction= "
+            "('higher is worse', 'higher is better' or 'neither')",
+        )
+    if context.direction == "neither":
+        return Verdict(None, f"neither way of {cell.metric} is worse: described, not judged")
+    margin = settings.margins[cell.metric]
+    if margin is None:
+        return Verdict(
+            None,
+            f"no margin was declared for {cell.metric}: pass margin=, the smallest difference "
+            "that matters, decided before looking",
+        )
+    verdict = judge(adjusted, margin=margin, direction=context.direction)
+    words = caution(group_side, other_side)
+    return replace(verdict, reason=f"{verdict.reason}; {words}") if words else verdict
+
+
+def _effective(question: Question) -> float | None:
+    found = effective_speakers(question.one.denominator)
+    return found if found > 0 else None  # NaN, with no denominator at all, is not above 0
+
+
+def _needed(question: Question, verdict: Verdict, context: Context) -> int | None:
+    """People per group that would settle it: for V-I, and for too few people where it can be had.
+
+    Never below the number that any verdict needs. The level is the adjusted one, which is what
+    the verdict reads.
+    """
+    margin = context.settings.margins[context.cell.metric]
+    unsettled = verdict.code == "V-I" or verdict.reason.startswith("N-SIZE")
+    sides = (question.one, question.other)
+    if margin is None or not unsettled or question.fewest_people < FEWEST_FOR_INTERVAL:
+        return None
+    sd, against_sd = (between_speaker_sd(side) for side in sides)
+    if not (sd >= 0 and against_sd >= 0):  # NaN: one person is a whole side
+        return None
+    needed = people_needed(sd, margin, against_sd=against_sd, level=context.settings.adjusted_level)
+    return max(needed, FEWEST_PEOPLE["public"])

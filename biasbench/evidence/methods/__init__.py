@@ -1,0 +1,1 @@
+"""Methods of comparison: a file each, with `compare(...)`."""

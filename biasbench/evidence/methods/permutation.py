@@ -1,0 +1,97 @@
+"""Shuffle whole people between the two sides; studentised, on the log ratio.
+
+The raw difference is a poor statistic when the sides differ in size or spread (coverage 81.7 %
+with 30 against 6 speakers); divided by its CR3 standard error it is exact under exchangeability
+and right in large samples without it: Chung & Romano (2013), Annals of Statistics 41:484–507.
+The p-value is the permutation's; the intervals are those of `cr3`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from biasbench.evidence.comparison import Comparison
+from biasbench.evidence.methods import cr3
+from biasbench.evidence.sums import FloatArray, Kind, SpeakerSums
+
+INTERVAL = cr3.INTERVAL
+
+#: Cells (permutations × speakers) held at once: 16 MB a matrix.
+_CHUNK_CELLS = 2_000_000
+
+#: Two labellings of equal statistic must tie whatever the order of summation.
+_TIE = 1e-12
+
+
+def compare(
+    group: SpeakerSums,
+    against: SpeakerSums,
+    *,
+    level: float = 0.95,
+    rng: np.random.Generator | None = None,
+    n_resamples: int = 9999,
+) -> Comparison:
+    """As `cr3.compare`, with p = (1 + #{|t*| ≥ |t|}) / (1 + n_resamples).
+
+    Raises ValueError without an `rng`: a figure that chance has a part in says from which seed.
+    """
+    if rng is None:
+        raise ValueError("compare() by permutation needs rng=numpy.random.default_rng(seed)")
+    found = cr3.compare(group, against, level=level)
+    if found.t is None:
+        return found
+    shuffled = permuted_t(group, against, rng=rng, n_resamples=n_resamples)
+    n_as_extreme = int(np.count_nonzero(np.abs(shuffled) >= abs(found.t) - _TIE))
+    return replace(
+        found,
+        p=(1 + n_as_extreme) / (1 + n_resamples),  # counts the labelling observed: never 0
+        method=f"studentised permutation of speakers ({n_resamples}); intervals: {found.method}",
+    )
+
+
+def permuted_t(
+    group: SpeakerSums, against: SpeakerSums, *, rng: np.random.Generator, n_resamples: int
+) -> FloatArray:
+    """The studentised statistic under random relabelling of the people; shape (n_resamples,).
+
+    A relabelling that leaves a side without events, or one person alone with the denominator,
+    has no finite statistic; it is +∞ and so counts as extreme, which can only raise p.
+    """
+    e = np.concatenate([group.numerator, against.numerator])
+    w = np.concatenate([group.denominator, against.denominator])
+    in_group = np.arange(len(e)) < len(group.numerator)
+    chunk = max(1, _CHUNK_CELLS // len(e))
+    found = []
+    for start in range(0, n_resamples, chunk):
+        rows = min(chunk, n_resamples - start)
+        masks = rng.permuted(np.tile(in_group, (rows, 1)), axis=1)
+        found.append(_t_of_masks(masks, e, w, group.kind))
+    return np.concatenate(found)
+
+
+def _t_of_masks(
+    masks: npt.NDArray[np.bool_], e: FloatArray, w: FloatArray, kind: Kind
+) -> FloatArray:
+    one, v_one = _rate_and_variance(masks, e, w)
+    other, v_other = _rate_and_variance(~masks, e, w)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if kind == "mean":
+            t = (one - other) / np.sqrt(v_one + v_other)
+        else:
+            t = np.log(one / other) / np.sqrt(v_one / one**2 + v_other / other**2)
+    return np.where(np.isnan(t), np.inf, t)
+
+
+def _rate_and_variance(
+    masks: npt.NDArray[np.bool_], e: FloatArray, w: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    weight = masks.astype(float)
+    total = weight @ w
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = (weight @ e) / total
+        residual = (e - value[:, None] * w) / (1 - w / total[:, None])
+        variance = np.where(masks, residual**2, 0.0).sum(axis=1) / total**2
+    return value, variance
