@@ -1,0 +1,5 @@
+"""`python -m biasbench` is `biasbench`."""
+
+from biasbench.cli import main
+
+main()

@@ -1,0 +1,83 @@
+"""What `import biasbench` offers, and what it costs."""
+
+import inspect
+import subprocess
+import sys
+
+import click
+import pytest
+
+import biasbench
+from biasbench import cli
+
+
+def test_every_public_name_can_be_had():
+    for name in biasbench.__all__:
+        assert getattr(biasbench, name) is not None, name
+
+
+def test_dir_lists_exactly_the_public_names():
+    assert dir(biasbench) == sorted(biasbench.__all__)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="has no attribute 'wer'"):
+        _ = biasbench.wer
+
+
+def test_import_brings_no_heavy_package():
+    code = (
+        "import sys, biasbench;"
+        "print([m for m in ('torch','librosa','numpy','pandas','scipy','matplotlib') "
+        "if m in sys.modules])"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert printed.stdout.strip() == "[]"
+
+
+def test_statistics_need_no_audio_package():
+    code = (
+        "import sys, biasbench as bb; bb.assess;"
+        "print([m for m in sys.modules if m.split('.')[0] in "
+        "('librosa','soundfile','soxr','faster_whisper','torch') or m.startswith("
+        "('biasbench.audio','biasbench.systems','biasbench.runs','biasbench.measures'))])"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert printed.stdout.strip() == "[]"
+
+
+# What a command calls, and the options that the function takes by position or not at all.
+CORPUS = ("reader", "encoding", "delimiter")
+PAIRS = {
+    "check": ("check", {"json"}),
+    "run": ("run", {"system", *CORPUS}),
+    "import": ("import_export", set()),
+    "measure": ("measure", {"corpus", "output", "json", *CORPUS}),
+    "assess": ("assess", {"output", "lang", "json"}),
+    "report": ("write_report", {"output", *CORPUS}),
+}
+REPEATABLE = {"metric": "metrics", "condition": "conditions"}
+
+
+@pytest.mark.parametrize("command", PAIRS)
+def test_a_command_has_the_options_and_defaults_of_its_function(command):
+    function_name, only_on_the_shell = PAIRS[command]
+    parameters = inspect.signature(getattr(biasbench, function_name)).parameters
+    in_python = {name: p.default for name, p in parameters.items() if p.kind is p.KEYWORD_ONLY}
+    on_the_shell = {}
+    for option in cli.main.commands[command].params:
+        if isinstance(option, click.Option) and option.name != "help":
+            name = max(option.opts, key=len).lstrip("-").replace("-", "_")
+            on_the_shell[REPEATABLE.get(name, name)] = option
+    assert set(on_the_shell) - only_on_the_shell == set(in_python)
+    for name, default in in_python.items():
+        option = on_the_shell[name]
+        if default is inspect.Parameter.empty:
+            assert option.required, name
+        else:
+            shell_default = option.to_info_dict()["default"]  # None where none was set
+            assert (shell_default or None) == (default or None), name
