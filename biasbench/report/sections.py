@@ -82,7 +82,7 @@ def cover(context: Context) -> Blocks:
     blocks: list[Block] = []
     if context.synthetic:
         blocks.append(Paragraph(f"{say('SYN', lang)} {say('SYN-PEOPLE', lang)}", style="banner"))
-    rows = [(say("COVER-tier", lang), tier_sentence(context, s.name)) for s in context.systems]
+    rows = [(say("COVER-tier", lang), sentence) for sentence in tier_sentences(context)]
     rows += [
         (say("COVER-plan", lang), say("PLAN-EXP", lang)),
         (say("COVER-contradictory", lang), say("CONTRA-NO", lang)),
@@ -184,7 +184,7 @@ def method(context: Context) -> Blocks:
 def limits(context: Context) -> Blocks:
     """What nobody may conclude from this report."""
     lang = context.lang
-    points = [tier_sentence(context, examined.name) for examined in context.systems]
+    points = tier_sentences(context)
     points += [say("SYN", lang)] if context.synthetic else []
     points += [say(name, lang) for name in ("PLAN-EXP", "CONTRA-NO", "C-LAW")]
     points.append(_scope(context))
@@ -263,17 +263,27 @@ def sheet(context: Context) -> Blocks:
     )
 
 
-def tier_sentence(context: Context, name: str) -> str:
-    """Which kind of system this is, in the words of its tier."""
-    lang, examined = context.lang, context.system(name)
-    values = {"system": examined.short, "version": _version(context, examined.version)}
+def tier_sentences(context: Context) -> list[str]:
+    """Which kind of system this is, in the words of its tier; one for all of a kind and version."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for examined in context.systems:
+        alike.setdefault((examined.tier, examined.version), []).append(examined.short)
+    return [
+        _tier_sentence(context, tier, version, ", ".join(names))
+        for (tier, version), names in alike.items()
+    ]
+
+
+def _tier_sentence(context: Context, tier: str, version: str, system: str) -> str:
+    lang = context.lang
+    values = {"system": system, "version": _version(context, version)}
     period = context.facts.get("period")
     if period:
         values["period"] = period
-    if examined.tier == "T1":
+    if tier == "T1":
         return say("SYS-T1" if period else "SYS-T1-0", lang, values)
     names = {"T2": "SYS-T2-0", "T3": "SYS-T3"}
-    return say(names.get(examined.tier, "SYS-0"), lang, values)
+    return say(names.get(tier, "SYS-0"), lang, values)
 
 
 def label_sentence(context: Context) -> str:
@@ -303,6 +313,8 @@ def audience_sentence(context: Context) -> str:
     if context.privacy.k is None:
         name = "AUDIENCE-SYN" if kind == "PUBLIC" else "AUDIENCE-RESTRICTED-SYN"
         return say(name, context.lang)
+    if context.privacy.unchecked:
+        return say("K-UNCHECKED", context.lang, {"k": str(context.privacy.k)})
     return say(f"AUDIENCE-{kind}", context.lang, {"k": str(context.privacy.k)})
 
 

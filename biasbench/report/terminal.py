@@ -61,11 +61,12 @@ def _aligned(table: Table) -> list[str]:
 
 
 def _reasons(rows: Sequence[Row], written: Sequence[Written], context: Context) -> list[str]:
-    """Why nothing can be concluded, each reason once with the groups it holds for."""
+    """Why nothing can be concluded: the leading reason, once, with the groups it holds for."""
     groups: dict[str, list[str]] = {}
     for row, words in zip(rows, written, strict=True):
         if words.code == "V-N":
-            groups.setdefault(reason_words(row["reason"], context), []).append(row["group"])
+            leading = str(row["reason"]).split("; also ")[0]
+            groups.setdefault(reason_words(leading, context), []).append(row["group"])
     return [
         say("CLI-reason", context.lang, {"reason": reason, "groups": ", ".join(names)})
         for reason, names in groups.items()
@@ -75,6 +76,8 @@ def _reasons(rows: Sequence[Row], written: Sequence[Written], context: Context) 
 def _foot(row: Row, context: Context) -> str:
     lang, kind = context.lang, quantity(row["metric"])
     values = {"against": context.label(row["against"]), "m": str(row["n_comparisons"])}
+    if not row["n_comparisons"]:
+        return say("CLI-foot-N", lang, values)
     if row["margin"] is None:
         return say("CLI-foot-0", lang, values)
     values |= {"delta": kind.margin(row["margin"], lang), "unit": kind.unit(lang)}

@@ -4,9 +4,11 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from biasbench.evidence import assess
 from biasbench.report.claims import write_finding
 from biasbench.report.context import Context
 from biasbench.report.privacy import hidden_cells, hidden_groups
+from biasbench.report.sections import audience_sentence
 from tests.report.simulated import GROUPS, SMALL, chain, evidence, measures
 
 PEOPLE = st.dictionaries(st.text(min_size=1, max_size=3), st.integers(1, 60), min_size=2)
@@ -78,3 +80,10 @@ def test_the_total_of_fewer_people_than_k_is_withheld():
 def test_small_cells_of_a_cross_table_are_withheld_with_a_second_one():
     assert hidden_cells([3, 12, 0, 40], 10) == [True, True, False, False]
     assert hidden_cells([3, 12], None) == [False, False]
+
+
+def test_where_people_are_not_known_the_cover_does_not_claim_the_rule_was_kept():
+    nameless = measures(GROUPS).drop(columns="speaker_id")
+    said = audience_sentence(Context(assess(nameless, by="accent"), "en"))
+    assert "could not be checked" in said
+    assert "holds no figure" not in said

@@ -1,7 +1,8 @@
 """The disparity table in a terminal: the same cells as the report's, aligned."""
 
+from biasbench.evidence import assess
 from biasbench.report.terminal import evidence_lines
-from tests.report.simulated import SMALL, chain, evidence
+from tests.report.simulated import GROUPS, SMALL, chain, evidence, measures
 
 
 def test_each_group_has_its_people_gap_interval_and_verdict_on_a_line():
@@ -33,6 +34,13 @@ def test_the_margin_and_the_number_of_comparisons_stand_under_each_table():
         "declared margin of 3 errors per 100 words" in line
         for line in evidence_lines(evidence(), "en")
     )
+
+
+def test_without_names_of_people_nothing_is_tested_and_the_line_says_so():
+    nameless = measures(GROUPS).drop(columns="speaker_id")
+    lines = evidence_lines(assess(nameless, by="accent", margin=0.03), "en")
+    assert any("people are not identified in these data" in line for line in lines)
+    assert any(line.endswith("no comparison has people enough to be tested.") for line in lines)
 
 
 def test_synthetic_speech_is_said_first():
