@@ -293,7 +293,10 @@ def assess(
     lang: Literal["fr", "en"],
     as_json: bool,
 ) -> None:
-    """Compare groups of people; exit 3 if the data can decide none of the comparisons."""
+    """Compare groups of people; exit 3 if the data can decide none of the comparisons.
+
+    Without --margin there are intervals and no verdicts, and that is not a failure.
+    """
     from biasbench.evidence import assess as assess_measures
 
     evidence = assess_measures(
@@ -317,7 +320,9 @@ def assess(
         click.echo(_records(evidence.findings))
     else:
         print_evidence(evidence, lang)
-    if not evidence.decided:
+    # Without a margin no verdict was asked for, so there is nothing that could not be decided.
+    no_verdict_asked = evidence.findings["verdict"].isna().any()
+    if not evidence.decided and not no_verdict_asked:
         sys.exit(CANNOT_DECIDE)
 
 

@@ -262,3 +262,11 @@ def test_four_people_a_group_are_refused_a_verdict_in_one_sentence(corpus, tmp_p
     assert row["verdict"] == "V-N"
     assert row["reason"].startswith("N-SIZE")
     assert "4" in row["reason"]
+
+
+def test_intervals_without_a_margin_are_no_failure_and_an_open_verdict_is_exit_3(corpus, tmp_path):
+    path = measured(corpus, tmp_path)
+    assert shell("assess", path, "--by", "accent").exit_code == 0
+    outcome = shell("assess", path, "--by", "accent", "--margin", "0.03", "--json")
+    assert {row["verdict"] for row in json.loads(outcome.stdout)} == {"V-I"}
+    assert outcome.exit_code == 3
