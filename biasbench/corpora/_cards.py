@@ -10,6 +10,7 @@ design = "same-script"        # or "observational"
 period = "2025-01 to 2025-03"
 origin = "recorded by volunteers"
 description = "…"
+clips = false                 # true: the speakers agreed to be heard in a restricted report
 
 [labels]
 source = "self"               # or "panel", "corpus", "synthetic"
@@ -40,9 +41,11 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
         "origin",
         "period",
         "design",
+        "clips",
     ),
     "labels": ("source", "question", "raters", "agreement"),
 }
+_YES_OR_NO = ("synthetic", "clips")
 _CHOICES = {
     "design": ("same-script", "observational"),
     "source": ("self", "panel", "corpus", "synthetic"),
@@ -83,9 +86,9 @@ def _flat(section: str, key: str) -> str:
 
 
 def _text(path: Path, section: str, key: str, value: Any) -> str:  # noqa: ANN401 - any TOML value
-    if key == "synthetic":
+    if key in _YES_OR_NO:
         if not isinstance(value, bool):
-            raise OptionError(f"{path}: [{section}] synthetic is {value!r}; write true or false")
+            raise OptionError(f"{path}: [{section}] {key} is {value!r}; write true or false")
         return "yes" if value else "no"
     if isinstance(value, dict | list | bool) or not str(value).strip():
         raise OptionError(f"{path}: [{section}] {key} is {value!r}; write a text or a number")

@@ -32,6 +32,7 @@ CARD = {
     "licence": "MIT",
     "labels": "corpus",
     "design": "observational",
+    "clips": "yes",  # published to be heard
     "origin": "github.com/Sakshee5/alphanumeric-audio-dataset",
 }
 

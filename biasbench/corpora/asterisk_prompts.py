@@ -23,6 +23,7 @@ CARD = {
     "licence": "CC BY-SA 3.0 / BSD-like",
     "labels": "corpus",
     "design": "observational",
+    "clips": "yes",  # published to be heard
     "origin": "Debian asterisk-core-sounds-*-wav 1.6.1-1, asterisk-prompt-fr-armelle 20070613",
 }
 

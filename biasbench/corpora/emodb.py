@@ -24,6 +24,7 @@ CARD = {
     "licence": "free to use with citation",
     "labels": "corpus",
     "design": "same-script",
+    "clips": "yes",  # published to be heard
     "origin": "Berlin Database of Emotional Speech",
 }
 

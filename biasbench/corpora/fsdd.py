@@ -23,6 +23,7 @@ CARD = {
     "licence": "CC BY-SA 4.0",
     "labels": "corpus",
     "design": "same-script",
+    "clips": "yes",  # published to be heard
     "origin": "github.com/Jakobovski/free-spoken-digit-dataset",
 }
 

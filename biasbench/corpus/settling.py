@@ -21,6 +21,7 @@ CARD_FACTS = (
     "licence",
     "period",
     "origin",
+    "clips",
 )
 
 

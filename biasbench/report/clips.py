@@ -1,7 +1,8 @@
 """A few utterances, word against word, with their sound: only where no person can be recognised.
 
-Voices and words are a person's. They are shown if the speech is synthetic or the report is for
-a restricted audience, and never of a group that is withheld. Utterances are picked by a rule
+Voices and words are a person's. They are shown if the speech is synthetic, or if the speakers
+agreed (`clips = true` in corpus.toml) and the report is for a restricted audience; never of a
+group that is withheld. Utterances are picked by a rule
 that nobody can bend: the one nearest its group's own rate, not the worst.
 """
 
@@ -29,7 +30,9 @@ FEWEST_WORDS = 3
 
 def listening(context: Context) -> tuple[Block, ...]:
     """One utterance a group, said above written, with sound; nothing if they may not be shown."""
-    may_be_heard = context.synthetic or context.evidence.settings.audience == "restricted"
+    agreed = context.facts.get("clips") == "yes"
+    restricted = context.evidence.settings.audience == "restricted"
+    may_be_heard = context.synthetic or (agreed and restricted)
     if context.corpus is None or not context.runs or not may_be_heard:
         return ()
     chosen = list(_chosen(context))

@@ -61,11 +61,11 @@ def shown(blocks):
     return [block for block in blocks if isinstance(block, Listening)]
 
 
-def real(corpus):
-    """The same corpus, as if people spoke."""
+def real(corpus, *, agreed=True):
+    """The same corpus, as if people spoke, and agreed to be heard."""
     from biasbench.provenance import Provenance
 
-    steps = dict(corpus.provenance.facts(), synthetic="no")
+    steps = dict(corpus.provenance.facts(), synthetic="no", clips="yes" if agreed else "no")
     return replace(
         corpus,
         provenance=Provenance().then("load_corpus", steps),
@@ -94,8 +94,9 @@ def test_voices_of_people_are_not_in_a_public_report(corpus, tmp_path):
     assert SAID not in page.read_text("utf-8")
 
 
-def test_a_restricted_report_may_hold_them(corpus):
+def test_a_restricted_report_holds_them_if_the_speakers_agreed_and_only_then(corpus):
     assert len(shown(listening(context(real(corpus), audience="restricted")))) == 2
+    assert listening(context(real(corpus, agreed=False), audience="restricted")) == ()
 
 
 def test_without_corpus_or_run_there_is_no_such_section(corpus):
