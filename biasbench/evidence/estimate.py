@@ -1,6 +1,6 @@
 """A group's rate, and an interval for it that holds with few speakers.
 
-Conventions, for the speakers i = 1 … K of one group (statistics.md, "The engine"):
+Conventions, for the speakers i = 1 … K of one group (docs/statistics.md, "The engine"):
 
     R   = Σ e_i / W            the rate; W = Σ w_i
     h_i = w_i / W              leverage: the share of the group's data that is person i's

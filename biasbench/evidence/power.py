@@ -2,8 +2,8 @@
 
     n per group ≈ (z_{(1+level)/2} + z_{power})² · (SD_g² + SD_a²) / δ²
 
-which is 2(1.96 + 0.84)²·SD²/δ² with equal spreads, 95 % and a power of 80 % (report.md §D). SD is
-the standard deviation between people, δ the margin. A rough size for planning, not a promise.
+which is 2(1.96 + 0.84)²·SD²/δ² with equal spreads, 95 % and a power of 80 % (docs/report.md §D).
+SD is the standard deviation between people, δ the margin. A rough size for planning, not a promise.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Gates: what a comparison must have before its interval may be read as a verdict.
 
-Every gate that fails is named, in this order (report.md §D, statistics.md "Gates on inference"):
+Every gate that fails is named, in this order (docs/statistics.md, "Gates on inference"):
 
     N-SPK   no speaker labels: nobody knows how many people there are
     N-SIZE  too few people on a side (n_min 10; 6 for a restricted audience)

@@ -1,7 +1,7 @@
 """One interval, one verdict: exactly one code for any interval and any margin.
 
 The gap is oriented first, so that above 0 is to the disadvantage of the group. With [L, U] its
-interval, adjusted for the whole family, and δ the margin declared before (report.md §D):
+interval, adjusted for the whole family, and δ the margin declared before (docs/report.md §D):
 
     V-D1  δ < L              gap above the margin
     V-D2  0 < L ≤ δ < U      gap, size uncertain

@@ -1,6 +1,6 @@
 """A finding as text: what was measured, the verdict, the interval, the caveats – in that order.
 
-The parts leave this file only as one string (report.md §F): nobody can quote the figures and
+The parts leave this file only as one string (docs/report.md §F): nobody can quote the figures and
 drop the verdict. A finding about too few people is a sentence that says so, and no figure.
 """
 
@@ -15,7 +15,7 @@ from biasbench.report.numbers import number, shortest, whole
 from biasbench.report.quantities import Quantity, quantity
 from biasbench.report.wording import has, placeholders, say, verdict_word
 
-#: Below this many people on a side a verdict says how few they are (statistics.md).
+#: Below this many people on a side a verdict says how few they are (docs/statistics.md).
 WANTED_PEOPLE = 20
 
 #: What is said where no way is worse (True), and where nobody said which (False).
@@ -254,7 +254,7 @@ def _without_plan(code: str) -> str:
 
 
 def _of_tier(text: str, row: Row, context: Context) -> str:
-    """In a report on a stand-in, no sentence has 'the system' for its subject (report.md §G)."""
+    """On a stand-in, no sentence has 'the system' for its subject (docs/report.md §G)."""
     if context.system(row["system"]).tier != "T3":
         return text
     if context.lang == "fr":

@@ -1,8 +1,8 @@
 """Who is too few to be written about: small groups, and the groups that would give them away.
 
 A public report holds no figure about fewer than 10 people, a restricted one none about fewer
-than 5 (report.md §J). Hiding one group is not enough: from a total and all the others it can be
-had by subtraction. So groups are hidden, smallest first, until those hidden are none, or are two
+than 5 (docs/report.md §J). Hiding one group is not enough: from a total and all the others it can
+be had by subtraction. So groups are hidden, smallest first, until those hidden are none, or are two
 or more that hold k people together. Synthetic voices are nobody, and are not hidden.
 """
 

@@ -52,7 +52,7 @@ class WordingError(BiasbenchError):
 
 @dataclass(frozen=True)
 class NeverSay:
-    """One thing a report never says (report.md §G): the pattern, why, and what to say instead."""
+    """One thing a report never says (docs/report.md §G): the pattern, why, what to say instead."""
 
     pattern: str
     why: str
@@ -194,7 +194,7 @@ def checked_pair(name: str, entry: Mapping[str, str]) -> Mapping[Lang, str]:
 
 
 def verdict_word(code: str | None, lang: Lang) -> str:
-    """The headline words of a verdict code (report.md §D); None is a finding without a verdict.
+    """The headline words of a verdict code (docs/report.md §D); None: a finding without a verdict.
 
     >>> verdict_word("V-D1", "en"), verdict_word(None, "fr")
     ('gap above margin', 'sans verdict')

@@ -1,7 +1,7 @@
 """Do the intervals hold the truth as often as they say, and does chance raise no alarm?
 
 Quick runs use 400 simulated studies, with three Monte-Carlo standard errors around the figures
-of shared/design/statistics.md; `pytest -m slow tests/calibration` uses 4,000 and the acceptance
+of an independent simulation; `pytest -m slow tests/calibration` uses 4,000 and the acceptance
 bands themselves. What must fail is shown to fail: intervals that count utterances.
 """
 
@@ -64,7 +64,8 @@ def alarms(found: list[Comparison]) -> float:
     return 100 * float(np.mean([c.p < 0.05 for c in found]))
 
 
-# People a group, means, and coverage of ratio and difference in statistics.md.
+# People a group, means, and coverage of ratio and difference in an independent simulation of the
+# same design (4,000 studies): what the methods were chosen by.
 PUBLISHED = [
     ((6, 6), NULL, 96.2, 97.7),
     ((12, 12), NULL, 94.8, 95.9),
@@ -164,7 +165,7 @@ def test_the_bootstrap_of_utterances_covers_far_too_little():
 
 
 def test_the_percentile_bootstrap_of_six_people_covers_less_than_it_says():
-    """88.6 % in statistics.md, and why it is offered for published figures alone."""
+    """88.6 % in the independent simulation, and why it is offered for published figures alone."""
     rng = np.random.default_rng(3)
 
     def compare(a: SpeakerSums, b: SpeakerSums) -> Comparison:

@@ -1,4 +1,4 @@
-"""product.md, 'Bad input', as far as a corpus is concerned: the words that the user sees."""
+"""The README's 'Bad input', as far as a corpus is concerned: the words that the user sees."""
 
 import re
 from pathlib import Path

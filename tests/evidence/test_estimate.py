@@ -226,7 +226,7 @@ def test_holm_is_what_statsmodels_gives():
 
 
 def test_the_worked_figures_of_the_report_design():
-    """report.md §D: a spread of 10 points needs 63 people for δ = 5 and 174 for δ = 3."""
+    """docs/report.md §D: a spread of 10 points needs 63 people for δ = 5 and 174 for δ = 3."""
     assert people_needed(0.10, 0.05) == 63
     assert people_needed(0.10, 0.03) == 174
 

@@ -13,7 +13,7 @@ ends = st.floats(-2, 2, allow_nan=False)
 intervals = st.tuples(ends, ends).map(sorted)
 margins = st.floats(1e-3, 1)
 
-# The table of report.md §D, each line as its condition and nothing else.
+# The table of docs/report.md §D, each line as its condition and nothing else.
 RULE = {
     "V-D1": lambda low, high, d: low > d,
     "V-D2": lambda low, high, d: 0 < low <= d < high,

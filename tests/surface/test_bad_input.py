@@ -1,4 +1,4 @@
-"""product.md's "Bad input", line by line, on the words a user sees at the shell."""
+"""The README's "Bad input", line by line, on the words a user sees at the shell."""
 
 import json
 from pathlib import Path

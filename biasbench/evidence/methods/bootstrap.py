@@ -2,7 +2,8 @@
 
 Here to reproduce published intervals, not to recommend: percentile intervals are too short with
 few speakers. A nominal 95 % covers 88.6 / 91.5 / 93.1 % with 6 / 12 / 30 speakers a group under
-no gap, 87.3 % with 30 against 6 (statistics.md); the default method covers 96.2 / 94.8 / 94.7.
+no gap, 87.3 % with 30 against 6; the default method covers 96.0 / 95.3 / 94.8
+(docs/statistics.md).
 Resampling *utterances*, as is often done, covers 60 % and is not offered.
 
 The mean over utterances (a macro rate) is a ratio of sums as well, with denominator 1: the same
