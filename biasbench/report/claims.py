@@ -115,6 +115,8 @@ def block_caveats(codes: list[str | None], row: Row, context: Context) -> tuple[
         names.append("C-CROSSREF")
     elif design != "same-script":
         names.append("C-DESIGN-0")
+    if context.synthetic:
+        names.append("SYN")
     said = [say(name, lang) for name in names]
     if kind.score is not None:
         said.append(_of_tier(say("C-LABEL", lang, {"label": kind.score}), row, context))

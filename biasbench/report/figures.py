@@ -29,7 +29,7 @@ def forest_of(
         return plots.forest(
             marks,
             tick=lambda value: shortest(value, lang),
-            unit=kind.unit(lang),
+            unit=_axis_label(kind, context),
             sides=(say(sides[0], lang), say(sides[1], lang)),
             key=key,
             margin=None if margin is None else margin * kind.factor,
@@ -64,7 +64,7 @@ def rates_of(rows: Sequence[Row], context: Context, *, name: str) -> Figure:
         return plots.values(
             marks,
             tick=lambda value: shortest(value, lang),
-            unit=kind.unit(lang),
+            unit=_axis_label(kind, context),
             from_zero=kind.is_rate,
         )
 
@@ -82,6 +82,14 @@ def rates_of(rows: Sequence[Row], context: Context, *, name: str) -> Figure:
         caption=say("CAP-rates", lang, values),
         alternative=say("ALT-rates", lang, {"list": listed}),
     )
+
+
+def _axis_label(kind: Quantity, context: Context) -> str:
+    """The unit; with the warning that a figure on synthetic speech carries wherever it goes."""
+    unit = kind.unit(context.lang)
+    if not context.synthetic:
+        return unit
+    return say("AXIS-synthetic", context.lang, {"unit": unit})
 
 
 def _gap_mark(row: Row, words: Written, kind: Quantity, context: Context) -> plots.Mark:

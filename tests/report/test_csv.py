@@ -4,9 +4,10 @@ import csv
 import io
 
 import pytest
+from matplotlib.text import Text
 
 from biasbench.errors import OptionError
-from biasbench.report import write_groups, write_report
+from biasbench.report import plot_gaps, write_groups, write_report
 from biasbench.tables import read_table
 from tests.report.simulated import SMALL, chain, evidence
 
@@ -71,3 +72,19 @@ def test_withheld_groups_have_empty_cells(tmp_path):
 def test_groups_are_written_as_csv_only(tmp_path):
     with pytest.raises(OptionError, match=r"written as \.csv, not '\.html'"):
         write_groups(evidence(provenance=chain()), tmp_path / "g.html")
+
+
+def test_every_sentence_on_synthetic_speech_says_that_it_is(tmp_path):
+    made = evidence(provenance=chain(synthetic="yes"))
+    page = write_report(made, tmp_path / "findings.csv", lang="en")
+    rows = page.read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert rows
+    assert all("The speech in this corpus is synthetic" in row for row in rows)
+
+
+def test_a_figure_on_synthetic_speech_carries_the_warning_itself():
+    made = evidence(provenance=chain(synthetic="yes"))
+    texts = [text.get_text() for text in plot_gaps(made, lang="fr").findobj(Text)]
+    assert any("parole synthétique" in text for text in texts)
+    texts = [text.get_text() for text in plot_gaps(evidence(), lang="fr").findobj(Text)]
+    assert not any("synthétique" in text for text in texts)
