@@ -226,6 +226,7 @@ def measure(
     """Count, per utterance, a numerator and a denominator for each metric."""
     from biasbench.corpus import load_corpus
     from biasbench.measures import measure as measure_runs
+    from biasbench.measures import sum_up
     from biasbench.runs import read_run
 
     measures = measure_runs(
@@ -236,7 +237,7 @@ def measure(
         trust_columns=trust_columns,
     )
     measures.write(output)
-    overall = _overall(measures.table)
+    overall = sum_up(measures)
     click.echo(_records(overall) if as_json else _plain_table(overall))
     _remark(str(output))
 
@@ -399,34 +400,17 @@ def _number(text: str) -> float:
         raise OptionError(f"--margin {text!r} is not a number; write it as in 0.03") from None
 
 
-def _overall(table: pd.DataFrame) -> pd.DataFrame:
-    """Sums over everybody, per system and metric: what `measure` shows of its work."""
-    import pandas as pd
-
-    rows = []
-    for (system, metric), part in table.groupby(["system", "metric"], sort=False):
-        numerator, denominator = part["numerator"].sum(), part["denominator"].sum()
-        rows.append(
-            {
-                "system": system,
-                "metric": metric,
-                "value": numerator / denominator if denominator else None,
-                "numerator": numerator,
-                "denominator": denominator,
-                "rows": len(part),
-                "missing": int(part["denominator"].isna().sum()),
-            }
-        )
-    return pd.DataFrame(rows)
-
-
 def _records(table: pd.DataFrame) -> str:
     rows = json.loads(table.to_json(orient="records", double_precision=15))
     return json.dumps(rows, ensure_ascii=False, indent=1)
 
 
 def _plain_table(table: pd.DataFrame) -> str:
-    return table.to_string(index=False, float_format=lambda value: f"{value:.4g}", na_rep="–")
+    return table.to_string(
+        index=False,
+        float_format=lambda value: f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}",
+        na_rep="–",
+    )
 
 
 def _remark(text: str) -> None:

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoints, entry_points
 from pathlib import Path
 from types import ModuleType
 
-from biasbench.errors import not_found
+from biasbench.errors import OptionError, not_found
 
 _SINGULAR = {
     "corpora": "corpus reader",
@@ -40,7 +40,8 @@ def names(kind: str) -> list[str]:
 def find(kind: str, name: str) -> ModuleType:
     """The leaf module of that kind and name, imported now and not before.
 
-    Raises NotFoundError, with the nearest known name, if there is none.
+    Raises NotFoundError, with the nearest known name, if there is none, and OptionError for an
+    entry point that is not a module.
     """
     plain = name.replace("_", "-")
     if plain in _files(kind):
@@ -48,7 +49,11 @@ def find(kind: str, name: str) -> ModuleType:
     for point in _entry_points(kind):
         if point.name == plain:
             loaded = point.load()
-            assert isinstance(loaded, ModuleType), f"entry point {point.value} is not a module"
+            if not isinstance(loaded, ModuleType):
+                raise OptionError(
+                    f"entry point '{point.name}' of biasbench.{kind} is {point.value!r}, which is "
+                    "not a module. Name a module, as in 'package.leaf'"
+                )
             return loaded
     raise not_found(_SINGULAR.get(kind, kind), plain, names(kind))
 
@@ -60,5 +65,5 @@ def _files(kind: str) -> set[str]:
     }
 
 
-def _entry_points(kind: str) -> list:  # type: ignore[type-arg]  # EntryPoint is generic only in stubs
-    return list(entry_points(group=f"biasbench.{kind}"))
+def _entry_points(kind: str) -> EntryPoints:
+    return entry_points(group=f"biasbench.{kind}")

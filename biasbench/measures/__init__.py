@@ -14,7 +14,7 @@ from biasbench.measures.align import (
     count_edits,
     count_edits_many,
 )
-from biasbench.measures.measurement import Measures, measure, read_measures
+from biasbench.measures.measurement import Measures, measure, read_measures, sum_up
 from biasbench.measures.metrics import METRICS
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "count_edits_many",
     "measure",
     "read_measures",
+    "sum_up",
 ]

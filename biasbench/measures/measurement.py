@@ -74,6 +74,29 @@ def read_measures(path: str | Path) -> Measures:
     return Measures(MEASURES.check(frame, source=str(path)), provenance)
 
 
+def sum_up(measures: Measures) -> pd.DataFrame:
+    """Each system and metric over everybody: the rows summed first, then divided.
+
+    Columns: system, metric, value (NaN over a denominator of 0), numerator, denominator, n_rows,
+    n_missing. For a first look; nothing is compared here.
+    """
+    table = measures.table
+    sums = (
+        table.assign(missing=table["denominator"].isna())
+        .groupby(["system", "metric"], sort=False)
+        .agg(
+            numerator=("numerator", "sum"),
+            denominator=("denominator", "sum"),
+            n_rows=("unit_id", "size"),
+            n_missing=("missing", "sum"),
+        )
+        .reset_index()
+    )
+    value = sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0)
+    sums.insert(2, "value", value)
+    return sums
+
+
 def measure(
     run: Run | Sequence[Run],
     corpus: Corpus,

@@ -129,5 +129,9 @@ def load_system(name: str) -> ASRSystem | ToneSystem:
         )
     leaf, _, variant = rest.partition("/")
     system = registry.find(f"systems.{kind}", leaf).load(variant or None)
-    assert isinstance(system, ASRSystem | ToneSystem), f"{name} has no info/transcribe/score"
+    if not isinstance(system, ASRSystem | ToneSystem):
+        raise OptionError(
+            f"{name}: load() gave {type(system).__name__}, which has no transcribe() or score() "
+            "with info. Every system has one of them"
+        )
     return system

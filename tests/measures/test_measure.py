@@ -8,7 +8,7 @@ import pytest
 
 from biasbench.corpus import Corpus, load_corpus
 from biasbench.errors import NotFoundError, OptionError, TableError
-from biasbench.measures import METRICS, Measures, measure, read_measures
+from biasbench.measures import METRICS, Measures, measure, read_measures, sum_up
 from biasbench.provenance import Provenance
 from biasbench.runs import Run
 from biasbench.tables import MEASURES, METRIC_DIRECTION, SCORES, TRANSCRIPTS
@@ -446,3 +446,30 @@ def test_pooled_counts_of_real_corpora_are_those_made_independently(shared_data,
     np.testing.assert_array_equal(joined["numerator"], joined["errors"])
     np.testing.assert_array_equal(joined["denominator"], joined["words"])
     MEASURES.check(table)
+
+
+def test_summing_up_adds_first_and_divides_last_and_counts_what_is_missing():
+    table = pd.DataFrame(
+        {
+            "system": "s",
+            "unit_id": ["a", "b", "c"],
+            "metric": "wer",
+            "numerator": [1.0, 9.0, np.nan],
+            "denominator": [10.0, 10.0, np.nan],
+        }
+    )
+    row = sum_up(Measures(table, Provenance())).iloc[0]
+    assert (row["value"], row["n_rows"], row["n_missing"]) == (0.5, 3, 1)
+
+
+def test_over_a_denominator_of_nothing_there_is_no_value():
+    table = pd.DataFrame(
+        {
+            "system": ["s"],
+            "unit_id": ["a"],
+            "metric": ["wer"],
+            "numerator": [2.0],
+            "denominator": [0.0],
+        }
+    )
+    assert np.isnan(sum_up(Measures(table, Provenance()))["value"].iloc[0])
