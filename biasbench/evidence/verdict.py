@@ -88,7 +88,7 @@ def judge(comparison: Comparison, *, margin: float, direction: Direction) -> Ver
     one, other = ("ratio", "difference") if difference_shows else ("difference", "ratio")
     return Verdict(
         code,
-        f"{code}: {written}; margin {margin:g}; the interval of the {one} allows no gap, that of "
+        f"{code}: {written}; margin {margin:g}; the interval of the {one} holds equality, that of "
         f"the {other} does not: the weaker verdict stands",
     )
 

@@ -101,7 +101,7 @@ def test_a_higher_score_is_an_advantage_where_higher_is_better():
 def test_the_weaker_verdict_stands_where_only_the_ratio_allows_no_gap():
     verdict = judge(replace(COMPARED, ratio_low=0.99), margin=0.03, direction="higher is worse")
     assert verdict.code == "V-I"
-    assert "the interval of the ratio allows no gap, that of the difference does not" in (
+    assert "the interval of the ratio holds equality, that of the difference does not" in (
         verdict.reason
     )
     assert "the weaker verdict stands" in verdict.reason
@@ -111,7 +111,7 @@ def test_the_weaker_verdict_stands_where_only_the_difference_allows_no_gap():
     crossing = replace(COMPARED, difference_low=-0.01)
     verdict = judge(crossing, margin=0.03, direction="higher is worse")
     assert verdict.code == "V-I"
-    assert "the interval of the difference allows no gap, that of the ratio does not" in (
+    assert "the interval of the difference holds equality, that of the ratio does not" in (
         verdict.reason
     )
 

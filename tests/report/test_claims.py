@@ -9,7 +9,7 @@ import pytest
 from biasbench.evidence import assess
 from biasbench.report.claims import reason_words, write_finding
 from biasbench.report.context import Context
-from biasbench.report.wording import LANGUAGES, verdict_word
+from biasbench.report.wording import LANGUAGES, check_wording, verdict_word
 from tests.report.simulated import GROUPS, SMALL, chain, evidence, measures
 
 CODES = ("V-D1", "V-D2", "V-D3", "V-E", "V-I", "V-N", "V-A1", "V-A2", "V-A3")
@@ -202,3 +202,20 @@ def test_several_gates_are_all_named():
 def test_a_withheld_finding_holds_no_figure():
     text = text_of(evidence(SMALL), "Joux")
     assert text == "Result withheld: fewer than 10 people. Publishing it could identify someone."
+
+
+def test_the_reasons_that_travel_with_findings_say_nothing_a_report_may_not():
+    reasons = [
+        reason
+        for made in (
+            evidence(SMALL),
+            evidence(SMALL, margin=None),
+            evidence(audience="restricted"),
+            evidence(metric="mean_score:pitch", direction="neither"),
+            evidence({"a": (12, 0.02), "b": (12, 0.1), "c": (2, 0.3)}),
+        )
+        for reason in made.findings["reason"]
+    ]
+    assert len(set(reasons)) > 5
+    for reason in reasons:
+        assert check_wording(reason, "en") == reason
