@@ -23,6 +23,7 @@ def forest_of(
     families = dict.fromkeys(mark.family for mark in marks if mark.value is not None)
     key = [(family, say(f"KEY-{family}", lang)) for family in families]
     margin = rows[0]["margin"]
+    ends = [0.0] if margin is None else [0.0, margin * kind.factor, -margin * kind.factor]
     sides = ("AXIS-better", "AXIS-worse") if is_directed(rows[0]) else ("AXIS-minus", "AXIS-plus")
 
     def draw() -> Any:  # noqa: ANN401 - a matplotlib Figure, imported only when one is drawn
@@ -50,7 +51,7 @@ def forest_of(
     return Figure(
         name=name,
         draw=draw,
-        caption=say(caption, lang, values),
+        caption=say(caption, lang, values) + _if_cut(marks, ends, context),
         alternative=say("ALT-forest", lang, {"list": listed}),
     )
 
@@ -59,6 +60,7 @@ def rates_of(rows: Sequence[Row], context: Context, *, name: str) -> Figure:
     """Each group's own value with its own interval."""
     lang, kind = context.lang, quantity(rows[0]["metric"])
     marks = [_value_mark(row, kind, context) for row in rows]
+    start = [0.0] if kind.is_rate else []
 
     def draw() -> Any:  # noqa: ANN401 - a matplotlib Figure, imported only when one is drawn
         return plots.values(
@@ -79,9 +81,14 @@ def rates_of(rows: Sequence[Row], context: Context, *, name: str) -> Figure:
     return Figure(
         name=name,
         draw=draw,
-        caption=say("CAP-rates", lang, values),
+        caption=say("CAP-rates", lang, values) + _if_cut(marks, start, context),
         alternative=say("ALT-rates", lang, {"list": listed}),
     )
+
+
+def _if_cut(marks: Sequence[plots.Mark], also: Sequence[float], context: Context) -> str:
+    """What an arrow means, where there is one."""
+    return " " + say("CAP-cut", context.lang) if plots.window(marks, also).is_cut else ""
 
 
 def _axis_label(kind: Quantity, context: Context) -> str:

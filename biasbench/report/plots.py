@@ -56,6 +56,15 @@ class Mark:
     family: Family = "none"
 
 
+@dataclass(frozen=True)
+class Window:
+    """The stretch of the axis that is shown; `is_cut`: some interval goes on beyond it."""
+
+    low: float
+    high: float
+    is_cut: bool
+
+
 def forest(
     marks: Sequence[Mark],
     *,
@@ -74,10 +83,10 @@ def forest(
         if margin is not None:
             axes.axvspan(-margin, margin, color="black", alpha=_PALE_GREY, linewidth=0, zorder=0)
         axes.axvline(0, color="black", linewidth=0.8, zorder=1)
+        view = window(marks, [0.0, *([] if margin is None else [margin, -margin])])
         for mark, y in zip(marks, heights, strict=True):
-            _draw(axes, mark, y, nothing_at=0.0)
-        ends = [0.0, *([] if margin is None else [margin, -margin])]
-        _scale(axes, marks, ends, tick)
+            _draw(axes, mark, y, view, nothing_at=0.0)
+        _scale(axes, view, tick)
         bottom = axes.get_xlim()
         _below(axes, bottom[0], f"← {sides[0]}", "left", row=1)
         _below(axes, bottom[1], f"{sides[1]} →", "right", row=1)
@@ -93,12 +102,45 @@ def values(
     with _style():
         figure, axes, heights = _canvas(marks, below=0.56)
         anchor = 0.0 if from_zero else _middle(marks)
+        view = window(marks, [0.0] if from_zero else [])
         for mark, y in zip(marks, heights, strict=True):
-            _draw(axes, mark, y, nothing_at=anchor)
-        _scale(axes, marks, [0.0] if from_zero else [], tick, from_zero=from_zero)
+            _draw(axes, mark, y, view, nothing_at=anchor)
+        _scale(axes, view, tick, from_zero=from_zero)
         limits = axes.get_xlim()
         _below(axes, sum(limits) / 2, unit, "center", row=1)
         return figure
+
+
+def window(marks: Sequence[Mark], also: Sequence[float]) -> Window:
+    """What of the marks the axis shows: all of them, or all values and most of the intervals.
+
+    One interval that reaches a hundred times further than the others would flatten them all. So
+    an end further from the values than twice their spread, and than twice the median length of
+    the intervals, is cut and drawn as an arrow; its number stands beside the mark.
+
+    >>> near = [Mark("a", "", 5, 2, 9), Mark("b", "", 1, -2, 4)]
+    >>> window(near, [0])
+    Window(low=-2, high=9, is_cut=False)
+    >>> window([*near, Mark("c", "", 6, -3, 1143)], [0])
+    Window(low=-3, high=20, is_cut=True)
+    """
+    points = [*also, *(mark.value for mark in marks if mark.value is not None)]
+    lengths = sorted(
+        mark.high - mark.low for mark in marks if mark.low is not None and mark.high is not None
+    )
+    ends = [
+        end
+        for mark in marks
+        for end in (mark.low, mark.high, mark.low_alone, mark.high_alone)
+        if end is not None
+    ]
+    if not points:
+        return Window(0.0, 1.0, is_cut=False)
+    lowest, highest = min(points), max(points)
+    reach = 2 * max(highest - lowest, lengths[len(lengths) // 2] if lengths else 0.0)
+    low = max(min([*ends, lowest]), lowest - reach)
+    high = min(max([*ends, highest]), highest + reach)
+    return Window(low, high, is_cut=any(end < low or end > high for end in ends))
 
 
 def family_of(code: str | None) -> Family:
@@ -178,7 +220,7 @@ def _canvas(marks: Sequence[Mark], *, below: float) -> tuple[Figure, Axes, list[
     return figure, axes, heights
 
 
-def _draw(axes: Axes, mark: Mark, y: float, *, nothing_at: float) -> None:
+def _draw(axes: Axes, mark: Mark, y: float, view: Window, *, nothing_at: float) -> None:
     if mark.value is None:
         axes.annotate(
             mark.beside, (nothing_at, y), xytext=(4, 0), textcoords="offset points",
@@ -186,10 +228,14 @@ def _draw(axes: Axes, mark: Mark, y: float, *, nothing_at: float) -> None:
         )  # fmt: skip
         return
     if mark.low is not None and mark.high is not None:
-        axes.plot([mark.low, mark.high], [y, y], color="black", linewidth=2.2,
+        low, high = max(mark.low, view.low), min(mark.high, view.high)
+        axes.plot([low, high], [y, y], color="black", linewidth=2.2,
                   solid_capstyle="butt", zorder=2)  # fmt: skip
+        for edge, is_cut, arrow in ((low, mark.low < low, "<"), (high, mark.high > high, ">")):
+            if is_cut:
+                axes.plot([edge], [y], marker=arrow, markersize=6, color="black", zorder=2)
     for end in (mark.low_alone, mark.high_alone):
-        if end is not None:
+        if end is not None and view.low <= end <= view.high:
             axes.plot([end, end], [y - 0.055, y + 0.055], color="black", linewidth=0.8, zorder=2)
     shape, filled = MARKERS[mark.family]
     axes.plot(
@@ -204,24 +250,12 @@ def _draw(axes: Axes, mark: Mark, y: float, *, nothing_at: float) -> None:
 
 
 def _scale(
-    axes: Axes,
-    marks: Sequence[Mark],
-    also: Sequence[float],
-    tick: Callable[[float], str],
-    *,
-    from_zero: bool = False,
+    axes: Axes, view: Window, tick: Callable[[float], str], *, from_zero: bool = False
 ) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    shown = [
-        end
-        for mark in marks
-        for end in (mark.value, mark.low, mark.high, mark.low_alone, mark.high_alone)
-        if end is not None
-    ]
-    low, high = min([*shown, *also], default=0.0), max([*shown, *also], default=1.0)
-    room = 0.06 * (high - low or 1.0)
-    axes.set_xlim(0.0 if from_zero else low - room, high + room)
+    room = 0.06 * (view.high - view.low or 1.0)
+    axes.set_xlim(0.0 if from_zero else view.low - room, view.high + room)
     axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _position: tick(value)))
 

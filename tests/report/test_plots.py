@@ -7,7 +7,7 @@ import pytest
 
 from biasbench.report.context import Context
 from biasbench.report.document import Figure
-from biasbench.report.plots import MARKERS, Mark, family_of, forest, to_svg, values
+from biasbench.report.plots import MARKERS, Mark, family_of, forest, to_svg, values, window
 from biasbench.report.sections import findings
 from tests.report.simulated import SMALL, evidence
 
@@ -114,3 +114,18 @@ def test_ticks_have_a_decimal_comma_in_french_and_withheld_groups_no_mark():
     assert printed.count("non publié") == 2
     assert not [text for text in printed if text and "." in text]
     assert "Joux : non publié" in figure.alternative.replace("\u00a0", " ")
+
+
+def test_one_interval_far_beyond_the_others_is_cut_with_an_arrow_and_keeps_its_numbers():
+    wide = Mark("one", "33.1  [−13.5 to 1,142.9]", 33.1, -13.5, 1142.9, -2.0, 141.0, "I")
+    figure = drawn([*MARKS[:1], MARKS[3], wide])
+    axes = figure.axes[0]
+    assert axes.get_xlim()[1] < 150
+    arrows = [line for line in axes.lines if line.get_marker() in ("<", ">")]
+    assert [line.get_marker() for line in arrows] == [">"]
+    assert "1,142.9" in " ".join(texts(to_svg(figure, name="cut")))
+
+
+def test_intervals_of_like_size_are_never_cut():
+    assert not window(MARKS, [0.0, 3.0, -3.0]).is_cut
+    assert not [line for line in drawn().axes[0].lines if line.get_marker() in ("<", ">")]
