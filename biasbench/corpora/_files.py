@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from biasbench.tables import read_table
+
 
 def spread_json(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     """The frame with the JSON object of each cell of `column` as columns of text.
@@ -38,6 +40,12 @@ def nobody_knows(frame: pd.DataFrame, label: str, columns: tuple[str, ...]) -> p
         name: frame[name].astype(object).where(frame[name] != label, None) for name in columns
     }
     return frame.assign(**emptied)
+
+
+def without_transcripts(path: Path, *, encoding: str) -> pd.DataFrame:
+    """A wide table of a public corpus without its recognisers' columns (hyp_…)."""
+    wide, _ = read_table(path, encoding=encoding)
+    return wide[[name for name in wide.columns if not name.startswith("hyp_")]]
 
 
 def heading_of(path: Path) -> list[str]:

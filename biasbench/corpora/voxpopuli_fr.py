@@ -12,10 +12,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from biasbench.corpora._aliases import under_our_names
-from biasbench.corpora._files import first_cell, nobody_knows
+from biasbench.corpora._files import first_cell, nobody_knows, without_transcripts
 from biasbench.corpus.drafts import Corpus, Draft
 from biasbench.corpus.settling import settle
-from biasbench.tables import read_table
 
 LOOKS_FOR = "transcripts_wide.csv.gz with ids 'vofr…'"
 
@@ -44,10 +43,8 @@ def read(source: Path, *, encoding: str = "utf-8-sig", delimiter: str | None = N
     """The utterances; the table is comma-separated whatever `delimiter`."""
     del delimiter
     path = source / "transcripts_wide.csv.gz"
-    wide = read_table(path, encoding=encoding)[0]
-    frame, problems = under_our_names(
-        wide[[name for name in wide.columns if not name.startswith("hyp_")]], file=str(path)
-    )
+    table = without_transcripts(path, encoding=encoding)
+    frame, problems = under_our_names(table, file=str(path))
     frame = nobody_knows(frame, "None", ("sex", "accent", "age"))
     facts = {"reader": "voxpopuli-fr"}
     return Draft(frame, source, str(path), CARD, facts, tuple(problems))
