@@ -67,7 +67,9 @@ def under_our_names(
             continue
         taken[name] = str(heading)
         kept[name] = frame[heading]
-    return pd.DataFrame(kept, index=frame.index), found
+    renamed = pd.DataFrame(kept, index=frame.index)
+    renamed.attrs.update(frame.attrs)  # the lines of the file, for messages
+    return renamed, found
 
 
 def with_end(frame: pd.DataFrame, *, file: str) -> tuple[pd.DataFrame, list[Problem]]:

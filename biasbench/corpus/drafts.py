@@ -105,7 +105,7 @@ class Draft:
 
     def row(self, position: int) -> str:
         """How a person finds row `position` (0-based): 'line 41'."""
-        return row_name(self.file, position)
+        return row_name(self.file, position, self.frame.attrs.get("lines"))
 
 
 def read_row_audio(utterances: pd.DataFrame, position: int, root: Path) -> Audio:

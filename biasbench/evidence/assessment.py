@@ -28,10 +28,10 @@ from biasbench.evidence.options import (
     margins_asked,
     other_side,
 )
-from biasbench.evidence.outcome import Evidence, Settings, conditions_table
+from biasbench.evidence.outcome import Evidence, Settings
 from biasbench.evidence.sufficiency import Audience
 from biasbench.registry import find
-from biasbench.tables import REST, Direction
+from biasbench.tables import CONDITIONS, REST, Direction
 
 
 def assess(
@@ -161,7 +161,7 @@ def assess(
         groups=groups_table(intake, sums, by=by, level=level),
         provenance=intake.provenance.then("assess", facts),
         settings=settings,
-        conditions=conditions_table(counts),
+        conditions=CONDITIONS.check(counts[list(CONDITIONS.columns)], source="conditions"),
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from biasbench.errors import TableError
 from biasbench.evidence.labels import Codes
 from biasbench.evidence.sums import FloatArray, Kind
-from biasbench.tables import METRIC_DIRECTION, row_name
+from biasbench.tables import METRIC_DIRECTION, place_of
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ def _direction(table: pd.DataFrame, metric: str, rows: Codes, source: str) -> st
             differs = (table["direction"].iloc[rows] == declared[1]).to_numpy()
             at = int(rows[int(differs.argmax())])
             raise TableError(
-                f"{source}: {row_name(source, at)}: direction of {metric} is '{second}', and "
-                f"'{first}' in earlier rows; a metric has one direction"
+                f"{place_of(table, source, at)}: direction of "
+                f"{metric} is '{second}', and '{first}' in earlier rows; a metric has one direction"
             )
         return str(declared[0])
     return METRIC_DIRECTION.get(metric)

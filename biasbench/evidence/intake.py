@@ -18,7 +18,7 @@ from biasbench.errors import InsufficientDataError, OptionError, TableError, not
 from biasbench.evidence.cells import Cell, cells_of
 from biasbench.evidence.labels import Codes, label_codes
 from biasbench.provenance import Provenance
-from biasbench.tables import MEASURES, REST, UNKNOWN, read_table, row_name
+from biasbench.tables import MEASURES, REST, UNKNOWN, place_of, read_table
 
 #: What the row of all people together is called in the table of groups.
 OVERALL = "overall"
@@ -117,19 +117,19 @@ def _check_numbers(table: pd.DataFrame, source: str) -> None:
         at = int(half.argmax())
         name = "numerator" if np.isnan(numerator[at]) else "denominator"
         raise TableError(
-            f"{source}: {row_name(source, at)}: {name} is empty and its partner is not; a missing "
+            f"{place_of(table, source, at)}: {name} is empty and its partner is not; a missing "
             "value leaves both empty"
         )
     for name, values in (("numerator", numerator), ("denominator", denominator)):
         if np.isinf(values).any():
             at = int(np.isinf(values).argmax())
             raise TableError(
-                f"{source}: {row_name(source, at)}: {name} is {values[at]}, not a finite number"
+                f"{place_of(table, source, at)}: {name} is {values[at]}, not a finite number"
             )
     if (denominator < 0).any():
         at = int((denominator < 0).argmax())
         raise TableError(
-            f"{source}: {row_name(source, at)}: denominator is {denominator[at]:g}; it counts "
+            f"{place_of(table, source, at)}: denominator is {denominator[at]:g}; it counts "
             "something and cannot be below 0"
         )
 
@@ -151,7 +151,7 @@ def _groups(table: pd.DataFrame, by: str, source: str) -> tuple[Codes, list[str]
         if label in labels:
             at = int((codes == labels.index(label)).argmax())
             raise TableError(
-                f"{source}: {row_name(source, at)}: {by} is '{label}', which means {meaning} here; "
+                f"{place_of(table, source, at)}: {by} is '{label}', which means {meaning} here; "
                 "give the group another name"
             )
     known = [label for label in labels if label != UNKNOWN]
@@ -183,7 +183,7 @@ def _one_group_each(
     if (speaker < 0).any():
         at = int((speaker < 0).argmax())
         raise TableError(
-            f"{source}: {row_name(source, at)}: speaker_id is empty, and other rows have one"
+            f"{place_of(table, source, at)}: speaker_id is empty, and other rows have one"
         )
     found = np.zeros(len(names), dtype=np.intp)
     found[speaker] = codes
@@ -192,7 +192,7 @@ def _one_group_each(
         at = int(differs.argmax())
         here, there = labels[codes[at]], labels[found[speaker[at]]]
         raise TableError(
-            f"{source}: {row_name(source, at)}: speaker '{names[speaker[at]]}' has {by} '{here}' "
+            f"{place_of(table, source, at)}: speaker '{names[speaker[at]]}' has {by} '{here}' "
             f"here and '{there}' elsewhere; a person must stand in one group"
         )
     return found

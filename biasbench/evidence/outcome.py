@@ -18,13 +18,12 @@ from biasbench.evidence.finding import Finding, finding_of
 from biasbench.evidence.sufficiency import Audience
 from biasbench.evidence.verdict import UNDECIDED
 from biasbench.provenance import Provenance
-from biasbench.tables import FINDINGS, GROUPS, Table, write_text
+from biasbench.tables import CONDITIONS, FINDINGS, GROUPS, Table, write_text
 
 #: Written into every file; a reader of another form refuses it.
 _FORM = 1
 
 #: People and rows of every group in every level of every recording condition.
-CONDITION_COLUMNS = ("condition", "level", "group", "n_speakers", "n_utterances")
 
 
 @dataclass(frozen=True)
@@ -58,9 +57,7 @@ class Evidence:
     groups: pd.DataFrame
     provenance: Provenance
     settings: Settings
-    conditions: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame({name: [] for name in CONDITION_COLUMNS})
-    )
+    conditions: pd.DataFrame = field(default_factory=CONDITIONS.empty)
 
     @property
     def decided(self) -> bool:
@@ -132,20 +129,12 @@ def read_evidence(path: str | Path) -> Evidence:
             groups=_table(content["groups"], GROUPS, path),
             provenance=Provenance.from_dict(content["provenance"]),
             settings=Settings(**settings),
-            conditions=conditions_table(pd.DataFrame(content["conditions"])),
+            conditions=_table(content["conditions"], CONDITIONS, path),
         )
     except (KeyError, TypeError) as error:
         raise TableError(
             f"{path}: evidence that lacks a part or has one too many: {error}"
         ) from error
-
-
-def conditions_table(counts: pd.DataFrame) -> pd.DataFrame:
-    """The counts with their columns in order and whole numbers."""
-    table = pd.DataFrame({name: counts.get(name, []) for name in CONDITION_COLUMNS})
-    return table.astype(
-        dict(zip(CONDITION_COLUMNS, [object, object, object, "Int64", "Int64"], strict=True))
-    )
 
 
 def _table(records: list[dict[str, Any]], table: Table, path: Path) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Tables: what their columns are (columns) and how they lie on disk (files, delimited)."""
 
 from biasbench.tables.columns import (
+    CONDITIONS,
     FINDINGS,
     GROUPS,
     MEASURES,
@@ -15,12 +16,14 @@ from biasbench.tables.columns import (
     Problem,
     Table,
     is_empty,
+    place_of,
     row_name,
 )
 from biasbench.tables.delimited import Delimited, read_delimited, table_ending
 from biasbench.tables.files import read_table, write_bytes, write_table, write_text
 
 __all__ = [
+    "CONDITIONS",
     "FINDINGS",
     "GROUPS",
     "MEASURES",
@@ -36,6 +39,7 @@ __all__ = [
     "Problem",
     "Table",
     "is_empty",
+    "place_of",
     "read_delimited",
     "read_table",
     "row_name",

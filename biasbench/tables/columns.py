@@ -127,7 +127,10 @@ class Table:
         for name in frame.columns:
             if name not in self.columns:
                 settled[str(name)] = frame[name].reset_index(drop=True)
-        return pd.DataFrame(settled)
+        table = pd.DataFrame(settled)
+        if "lines" in frame.attrs:  # so that a later message still finds the row
+            table.attrs["lines"] = frame.attrs["lines"]
+        return table
 
 
 def is_empty(values: pd.Series) -> pd.Series:
@@ -157,6 +160,11 @@ def row_name(source: str, position: int, lines: Sequence[int] | None = None) -> 
     if ending == "xlsx":
         return f"row {position + 2}"
     return f"row {position + 1}"
+
+
+def place_of(frame: pd.DataFrame, source: str, position: int) -> str:
+    """File and row of `frame`, as a message begins: 'measures.csv: line 41'."""
+    return f"{source}: {row_name(source, position, frame.attrs.get('lines'))}"
 
 
 def _text(values: pd.Series) -> pd.Series:
@@ -390,6 +398,18 @@ FINDINGS = Table(
         "method": Column("text", "how the interval and the p-value were made"),
         "verdict": Column("text", "one code of the verdict table, or none", may_be_empty=True),
         "reason": Column("text", "why this verdict, in words", may_be_empty=True),
+    },
+)
+
+CONDITIONS = Table(
+    name="conditions",
+    key=("condition", "level", "group"),
+    columns={
+        "condition": Column("text", "the column that is a recording condition"),
+        "level": Column("text", "one of its values"),
+        "group": Column("text", "the group"),
+        "n_speakers": Column("whole", "people of the group with any row there", may_be_empty=True),
+        "n_utterances": Column("whole", "rows of the group there"),
     },
 )
 

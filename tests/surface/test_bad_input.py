@@ -270,3 +270,16 @@ def test_intervals_without_a_margin_are_no_failure_and_an_open_verdict_is_exit_3
     outcome = shell("assess", path, "--by", "accent", "--margin", "0.03", "--json")
     assert {row["verdict"] for row in json.loads(outcome.stdout)} == {"V-I"}
     assert outcome.exit_code == 3
+
+
+def test_the_line_is_right_below_cells_that_span_lines(corpus, tmp_path):
+    change(corpus, reference={0: "turn the lights\non in the hall"}, speaker_id={5: "p00"})
+    found = json.loads(shell("check", corpus, "--by", "accent", "--json").stdout)
+    assert any("'p00'" in str(row) and "line 8" in str(row) for row in found)
+    table = tmp_path / "m.csv"
+    table.write_text(
+        "system,unit_id,metric,speaker_id,numerator,denominator,accent\n"
+        's,a,wer,p,1,10,"north\nand far"\n\ns,b,wer,q,1,-10,south\n',
+        encoding="utf-8",
+    )
+    assert "line 5: denominator is -10" in shell("assess", table, "--by", "accent").stderr
