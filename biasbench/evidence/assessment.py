@@ -20,6 +20,7 @@ from biasbench.evidence.conditions import count_conditions, overlaps
 from biasbench.evidence.correct import sidak_level
 from biasbench.evidence.family import answers, count_comparisons, questions
 from biasbench.evidence.finding import findings_table
+from biasbench.evidence.grouping import By
 from biasbench.evidence.intake import MeasuresLike, take_in
 from biasbench.evidence.options import (
     check_plain_options,
@@ -37,7 +38,7 @@ from biasbench.tables import CONDITIONS, REST, Direction
 def assess(
     measures: MeasuresLike | pd.DataFrame | str | Path,
     *,
-    by: str,
+    by: By,
     against: str = REST,
     metrics: Sequence[str] | None = None,
     margin: float | Mapping[str, float] | None = None,
@@ -58,8 +59,9 @@ def assess(
         or XLSX file) with the columns system, unit_id, metric, speaker_id, numerator,
         denominator, optionally direction, and group columns.
     by
-        The column that makes the groups. Rows without a label are 'unknown': shown, never
-        compared.
+        The column that makes the groups, or several for their intersections: "accent,gender" or
+        ["accent", "gender"] makes 'indian, female'. Rows without a label are 'unknown': shown,
+        never compared.
     against
         'rest', everybody else whose group is known, or the name of a group.
     metrics
@@ -107,11 +109,12 @@ def assess(
     check_plain_options(level=level, audience=audience, seed=seed, n_resamples=n_resamples)
     leaf = find("evidence.methods", method)
     intake = take_in(measures, by=by, metrics=metrics)
-    against = other_side(against, intake.known, by)
+    name = intake.by
+    against = other_side(against, intake.known, name)
     kinds = {cell.metric: cell.kind for cell in intake.cells}
     margins = margins_asked(margin, kinds)
     directions = directions_asked(direction, intake.cells)
-    checked = conditions_asked(conditions, intake.table, by)
+    checked = conditions_asked(conditions, intake.table, intake.columns)
 
     sums = [sums_of_groups(cell, intake) for cell in intake.cells]
     asked = questions(sums, intake.known, against)
@@ -123,7 +126,7 @@ def assess(
         intake.speaker, intake.group, intake.groups, {name: intake.table[name] for name in checked}
     )
     settings = Settings(
-        by=by,
+        by=name,
         against=against,
         metrics=tuple(kinds),
         margins=margins,
@@ -147,7 +150,7 @@ def assess(
         )
         findings.append(conclude(question, answer, context))
     facts = {
-        "by": by,
+        "by": name,
         "against": against,
         "unit": "speaker",
         "interval": getattr(leaf, "INTERVAL", method),
@@ -158,7 +161,7 @@ def assess(
     }
     return Evidence(
         findings=findings_table(findings),
-        groups=groups_table(intake, sums, by=by, level=level),
+        groups=groups_table(intake, sums, by=name, level=level),
         provenance=intake.provenance.then("assess", facts),
         settings=settings,
         conditions=CONDITIONS.check(counts[list(CONDITIONS.columns)], source="conditions"),

@@ -10,7 +10,7 @@ import pandas as pd
 from biasbench.evidence.cells import Cell
 from biasbench.evidence.estimate import Estimate, estimate, rate
 from biasbench.evidence.intake import OVERALL, Intake
-from biasbench.evidence.sums import SpeakerSums, ordered_sums, sums_by_code
+from biasbench.evidence.sums import SpeakerSums, ordered_sums, row_moments, sums_by_code
 from biasbench.tables import GROUPS, UNKNOWN
 
 _NO_SPEAKERS = "no speaker labels: described, without an interval"
@@ -33,12 +33,14 @@ def sums_of_groups(cell: Cell, intake: Intake) -> dict[str, SpeakerSums]:
     for number, name in enumerate(intake.groups):
         here = group_of_code == number
         with_value = here & (per_code.n_rows > 0)
+        own_rows = cell.group == number
         found[name] = ordered_sums(
             per_code.numerator[with_value],
             per_code.denominator[with_value],
             n_utterances=int(per_code.n_rows[here].sum()),
             n_missing=int(per_code.n_missing[here].sum()),
             kind=cell.kind,
+            rows=row_moments(cell.numerator[own_rows], cell.denominator[own_rows]),
         )
     return found
 

@@ -16,6 +16,7 @@ import pandas as pd
 
 from biasbench.errors import InsufficientDataError, OptionError, TableError, not_found
 from biasbench.evidence.cells import Cell, cells_of
+from biasbench.evidence.grouping import By, group_labels, grouping_columns
 from biasbench.evidence.labels import Codes, label_codes
 from biasbench.provenance import Provenance
 from biasbench.tables import MEASURES, REST, UNKNOWN, place_of, read_table
@@ -43,6 +44,8 @@ class Intake:
     """The table ready for work: its cells, its groups, and who is in which."""
 
     provenance: Provenance
+    by: str  # the grouping columns, joined by a comma
+    columns: tuple[str, ...]  # the same, one by one
     table: pd.DataFrame  # the rows of the metrics asked for
     cells: list[Cell]  # by system, then metric, in the order of first appearance
     groups: list[str]  # labels, sorted; UNKNOWN last if there is any
@@ -57,7 +60,7 @@ class Intake:
 
 
 def take_in(
-    measures: MeasuresLike | pd.DataFrame | str | Path, *, by: str, metrics: Sequence[str] | None
+    measures: MeasuresLike | pd.DataFrame | str | Path, *, by: By, metrics: Sequence[str] | None
 ) -> Intake:
     """Check the table and put it into codes.
 
@@ -66,17 +69,20 @@ def take_in(
     """
     table, provenance, source = _checked(measures)
     _check_numbers(table, source)
-    _check_by(table, by)
-    groups = _groups(table, by, source)
+    columns = grouping_columns(by, table)
+    name = ",".join(columns)
+    groups = _groups(table, columns, source)
     speaker, names = _speakers(table)
     group_of_speaker = None
     if speaker is not None:
-        group_of_speaker = _one_group_each(table, by, groups, speaker, names, source)
+        group_of_speaker = _one_group_each(table, name, groups, speaker, names, source)
     wanted = _metrics(table, metrics)
     cells = cells_of(table, wanted, groups[0], speaker, source)
     asked = table["metric"].isin(wanted).to_numpy()
     return Intake(
         provenance=provenance,
+        by=name,
+        columns=columns,
         table=table if asked.all() else table[asked].reset_index(drop=True),
         cells=cells,
         groups=groups[1],
@@ -134,19 +140,9 @@ def _check_numbers(table: pd.DataFrame, source: str) -> None:
         )
 
 
-def _check_by(table: pd.DataFrame, by: str) -> None:
-    known = covariates(table)
-    if by in MEASURES.columns:
-        raise OptionError(
-            f"by='{by}' is a column of every measures table, not one that groups people. "
-            f"Grouping columns here: {', '.join(known) or 'none'}"
-        )
-    if by not in table.columns:
-        raise not_found("group column", by, known)
-
-
-def _groups(table: pd.DataFrame, by: str, source: str) -> tuple[Codes, list[str]]:
-    codes, labels = label_codes(table[by])
+def _groups(table: pd.DataFrame, columns: Sequence[str], source: str) -> tuple[Codes, list[str]]:
+    codes, labels = label_codes(group_labels(table, columns))
+    by = ",".join(columns)
     for label, meaning in ((REST, "everybody else"), (OVERALL, "everybody")):
         if label in labels:
             at = int((codes == labels.index(label)).argmax())

@@ -96,16 +96,20 @@ def directions_asked(
     return {key: cast(Direction | None, value or direction) for key, value in known.items()}
 
 
-def conditions_asked(conditions: Sequence[str] | None, table: pd.DataFrame, by: str) -> list[str]:
+def conditions_asked(
+    conditions: Sequence[str] | None, table: pd.DataFrame, by: Sequence[str]
+) -> list[str]:
     """The recording-condition columns to check; the usual ones that are there if None."""
     if conditions is None:
-        return [name for name in KNOWN_CONDITIONS if name in table.columns and name != by]
+        return [name for name in KNOWN_CONDITIONS if name in table.columns and name not in by]
     if isinstance(conditions, str):
         raise OptionError(f"conditions={conditions!r}: give a list of column names")
     present = covariates(table)
     for name in conditions:
-        if name == by:
-            raise OptionError(f"conditions: '{by}' makes the groups; it cannot be a condition too")
+        if name in by:
+            raise OptionError(
+                f"conditions: '{name}' makes the groups; it cannot be a condition too"
+            )
         if name not in present:
             raise not_found("column", name, present)
     return list(dict.fromkeys(conditions))

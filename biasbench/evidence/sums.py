@@ -25,6 +25,36 @@ Kind = Literal["rate", "mean"]
 
 
 @dataclass(frozen=True)
+class RowMoments:
+    """Sums of squares and products over the rows of one side: Σe², Σe·w, Σw².
+
+    All that the *naive* variance needs, the one that counts rows as people. It is computed to be
+    shown beside the right one, and for nothing else.
+    """
+
+    ee: float
+    ew: float
+    ww: float
+
+    def __add__(self, other: RowMoments) -> RowMoments:
+        """The moments of both sides' rows together."""
+        return RowMoments(self.ee + other.ee, self.ew + other.ew, self.ww + other.ww)
+
+
+def row_moments(numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> RowMoments:
+    """The moments of rows; a row without a value (NaN over NaN) adds nothing.
+
+    >>> row_moments([1, 2, np.nan], [10, 20, np.nan])
+    RowMoments(ee=5.0, ew=50.0, ww=500.0)
+    """
+    e, w = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
+    if np.isnan(w).any():
+        here = ~np.isnan(w)
+        e, w = e[here], w[here]
+    return RowMoments(float(e @ e), float(e @ w), float(w @ w))
+
+
+@dataclass(frozen=True)
 class SpeakerSums:
     """One side of a comparison: a pair of sums for each person, and how many rows lie under them.
 
@@ -37,6 +67,7 @@ class SpeakerSums:
     n_utterances: int  # rows with a value
     n_missing: int = 0  # rows without one
     kind: Kind = "rate"
+    rows: RowMoments | None = None  # None where only sums are known
 
     @property
     def n_speakers(self) -> int:
@@ -57,6 +88,7 @@ class SpeakerSums:
             n_utterances=self.n_utterances + other.n_utterances,
             n_missing=self.n_missing + other.n_missing,
             kind=self.kind,
+            rows=None if self.rows is None or other.rows is None else self.rows + other.rows,
         )
 
 
@@ -82,6 +114,7 @@ def speaker_sums(
         n_utterances=int(per_speaker.n_rows.sum()),
         n_missing=int(per_speaker.n_missing.sum()),
         kind=kind,
+        rows=row_moments(e, w),
     )
 
 
@@ -125,7 +158,8 @@ def ordered_sums(
     n_utterances: int,
     n_missing: int = 0,
     kind: Kind = "rate",
+    rows: RowMoments | None = None,
 ) -> SpeakerSums:
     """Sums per person that were made elsewhere, put in their order."""
     order = np.lexsort((numerator, denominator))
-    return SpeakerSums(numerator[order], denominator[order], n_utterances, n_missing, kind)
+    return SpeakerSums(numerator[order], denominator[order], n_utterances, n_missing, kind, rows)

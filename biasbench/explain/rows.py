@@ -1,0 +1,143 @@
+"""The rows of one comparison: what every explanation starts from.
+
+`assess` needs sums per person. An explanation needs the rows under them, with what is known of
+each: the recording condition, the sentence read, the length.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from biasbench.errors import InsufficientDataError, OptionError, not_found
+from biasbench.evidence.grouping import By
+from biasbench.evidence.intake import MeasuresLike, take_in
+from biasbench.evidence.labels import Codes
+from biasbench.evidence.options import other_side
+from biasbench.evidence.sums import FloatArray, Kind, SpeakerSums, speaker_sums
+from biasbench.tables import REST
+
+#: What a measures table may come as.
+MeasuresSource = MeasuresLike | pd.DataFrame | str | Path
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows with a value of a group and its other side, for one system and metric.
+
+    Arrays have shape (n_rows,); `columns` has one row for each, in the same order, and holds
+    the corpus's own columns (groups, conditions, covariates). `speaker` are codes 0 … n − 1
+    of the people on both sides together.
+    """
+
+    system: str
+    metric: str
+    kind: Kind
+    by: str
+    group: str
+    against: str
+    numerator: FloatArray
+    denominator: FloatArray
+    speaker: Codes
+    in_group: npt.NDArray[np.bool_]
+    columns: pd.DataFrame
+    n_missing: tuple[int, int]  # rows without a value, of the group and of the other side
+
+    def sides(self) -> tuple[SpeakerSums, SpeakerSums]:
+        """The sums per person of the group and of the other side."""
+        both = [
+            speaker_sums(
+                self.speaker[here], self.numerator[here], self.denominator[here], kind=self.kind
+            )
+            for here in (self.in_group, ~self.in_group)
+        ]
+        return both[0], both[1]
+
+
+def rows_of(
+    measures: MeasuresSource,
+    *,
+    by: By,
+    group: str,
+    against: str = REST,
+    metric: str | None = None,
+    system: str | None = None,
+) -> Rows:
+    """The rows that the comparison of `group` with `against` stands on.
+
+    `metric` and `system` may be left out where the table has one of them. Rows of people whose
+    group is not known are on neither side. Raises TableError, OptionError or NotFoundError as
+    `assess` does, and InsufficientDataError where nobody knows who speaks.
+
+    >>> table = pd.DataFrame({
+    ...     "system": "asr:scripted", "unit_id": range(6), "metric": "wer",
+    ...     "speaker_id": ["a", "a", "b", "c", "d", "d"], "numerator": [1, 0, 2, 3, 1, 1],
+    ...     "denominator": 10, "accent": ["us", "us", "us", "uk", "uk", "uk"]})
+    >>> rows = rows_of(table, by="accent", group="uk")
+    >>> rows.numerator.tolist(), rows.in_group.tolist()
+    ([1.0, 0.0, 2.0, 3.0, 1.0, 1.0], [False, False, False, True, True, True])
+    """
+    metrics = None if metric is None else [metric]
+    intake = take_in(measures, by=by, metrics=metrics)
+    if intake.speaker is None:
+        raise InsufficientDataError(
+            "no speaker labels: nobody knows how many people these rows come from; at least 6 "
+            "people on each side, named in speaker_id, are needed for any explanation"
+        )
+    if group not in intake.known:
+        raise not_found(f"group of {intake.by}", group, intake.known)
+    against = other_side(against, intake.known, intake.by)
+    if against == group:
+        raise OptionError(f"group and against are both '{group}'; name two different sides")
+    others = set(intake.known) - {group} if against == REST else {against}
+    table = intake.table
+    system = _only("system", system, table["system"])
+    metric = _only("metric", metric, table["metric"])
+    cell = next(c for c in intake.cells if (c.system, c.metric) == (system, metric))
+    of_cell = ((table["system"] == system) & (table["metric"] == metric)).to_numpy()
+    code = {name: number for number, name in enumerate(intake.groups)}
+    in_group = intake.group == code[group]
+    sides = in_group | np.isin(intake.group, [code[name] for name in others])
+    has_value = table["denominator"].notna().to_numpy()
+    missing = [int((of_cell & side & ~has_value).sum()) for side in (in_group, sides & ~in_group)]
+    kept = np.flatnonzero(of_cell & sides & has_value)
+    speaker, _ = pd.factorize(intake.speaker[kept])
+    chosen = table.iloc[kept].reset_index(drop=True)
+    return Rows(
+        system=system,
+        metric=metric,
+        kind=cell.kind,
+        by=intake.by,
+        group=group,
+        against=against,
+        numerator=chosen["numerator"].to_numpy(dtype=float),
+        denominator=chosen["denominator"].to_numpy(dtype=float),
+        speaker=speaker.astype(np.intp),
+        in_group=in_group[kept],
+        columns=chosen,
+        n_missing=(missing[0], missing[1]),
+    )
+
+
+def column_of(rows: Rows, name: str) -> pd.Series:
+    """One of the corpus's own columns; NotFoundError, with the nearest name, if it is not there."""
+    if name not in rows.columns.columns:
+        raise not_found("column", name, map(str, rows.columns.columns))
+    return rows.columns[name]
+
+
+def _only(what: str, given: str | None, values: pd.Series) -> str:
+    present = [str(name) for name in pd.unique(values)]
+    if given is not None:
+        if given not in present:
+            raise not_found(what, given, present)
+        return given
+    if len(present) > 1:
+        raise OptionError(
+            f"the table has {len(present)} {what}s; pass {what}= one of {', '.join(present)}"
+        )
+    return present[0]
