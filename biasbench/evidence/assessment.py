@@ -22,6 +22,8 @@ from biasbench.evidence.family import answers, count_comparisons, questions
 from biasbench.evidence.finding import findings_table
 from biasbench.evidence.grouping import By
 from biasbench.evidence.intake import MeasuresLike, take_in
+from biasbench.evidence.joint import shuffle_family
+from biasbench.evidence.missingness import missing_table
 from biasbench.evidence.options import (
     check_plain_options,
     conditions_asked,
@@ -75,9 +77,9 @@ def assess(
     audience
         'public' gives verdicts from 10 people a side, 'restricted' from 6.
     method
-        A file of evidence/methods: 'cr3', 'permutation', 'bootstrap'.
+        A file of evidence/methods: 'cr3', 'bootstrap-t', 'permutation', 'bootstrap'.
     seed, n_resamples
-        For methods that draw at random.
+        For what is drawn at random: max-T, the omnibus test, and methods that resample.
     conditions
         Columns that are recording conditions; None takes the usual ones that are there (site,
         device, codec, channel, recorder, headset, client, team, sample_rate).
@@ -118,8 +120,15 @@ def assess(
 
     sums = [sums_of_groups(cell, intake) for cell in intake.cells]
     asked = questions(sums, intake.known, against)
+    p_max_t, omnibus = shuffle_family(intake, asked, seed=seed, n_resamples=n_resamples)
     answered = answers(
-        asked, intake.cells, method=leaf, level=level, seed=seed, n_resamples=n_resamples
+        asked,
+        intake.cells,
+        method=leaf,
+        level=level,
+        seed=seed,
+        n_resamples=n_resamples,
+        p_max_t=p_max_t,
     )
     n_comparisons = 0 if intake.speaker is None else count_comparisons(asked)
     counts = count_conditions(
@@ -161,10 +170,12 @@ def assess(
     }
     return Evidence(
         findings=findings_table(findings),
-        groups=groups_table(intake, sums, by=name, level=level),
+        groups=groups_table(intake, sums, level=level),
         provenance=intake.provenance.then("assess", facts),
         settings=settings,
         conditions=CONDITIONS.check(counts[list(CONDITIONS.columns)], source="conditions"),
+        omnibus=omnibus,
+        missing=missing_table(intake, asked, level=level),
     )
 
 

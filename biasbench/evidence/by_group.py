@@ -55,7 +55,7 @@ def pooled(sums: dict[str, SpeakerSums], names: frozenset[str]) -> SpeakerSums:
 
 
 def groups_table(
-    intake: Intake, sums: list[dict[str, SpeakerSums]], *, by: str, level: float
+    intake: Intake, sums: list[dict[str, SpeakerSums]], *, level: float
 ) -> pd.DataFrame:
     """One row per system, metric and group, then one of everybody; columns of `tables.GROUPS`.
 
@@ -69,7 +69,7 @@ def groups_table(
                 {
                     "system": cell.system,
                     "metric": cell.metric,
-                    "by": by,
+                    "by": intake.by,
                     "group": name,
                     "level": level,
                     "numerator": float(side.numerator.sum()),

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from biasbench.evidence.cells import Cell
 from biasbench.evidence.comparison import Comparison
-from biasbench.evidence.estimate import FEWEST_FOR_INTERVAL, between_speaker_sd, effective_speakers
+from biasbench.evidence.effective import Effective, Range, effective
+from biasbench.evidence.estimate import FEWEST_FOR_INTERVAL, between_speaker_sd
 from biasbench.evidence.family import Answer, Question
 from biasbench.evidence.finding import Finding
 from biasbench.evidence.outcome import Settings
@@ -24,6 +25,9 @@ from biasbench.tables import REST, Direction
 
 #: What `direction` says in a finding when nobody said which way is worse.
 UNDECLARED = "undeclared"
+
+#: What a comparison stands on where nobody knows who speaks.
+_NOTHING = Effective(None, None, None, None, None, None, None, None)
 
 #: The size that planning asks for is reached, and still the interval holds both answers.
 _BETWEEN = (
@@ -51,6 +55,9 @@ def conclude(question: Question, answer: Answer, context: Context) -> Finding:
         verdict = replace(verdict, reason=f"{verdict.reason}; {_BETWEEN}")
     adjusted, alone = answer.adjusted, answer.alone
     has_speakers = cell.speaker is not None
+    stands_on = effective(question.one, question.other) if has_speakers else _NOTHING
+    difference_range = _ends(stands_on.difference_without_one)
+    ratio_range = _ends(stands_on.ratio_without_one)
     return Finding(
         system=cell.system,
         metric=cell.metric,
@@ -74,11 +81,23 @@ def conclude(question: Question, answer: Answer, context: Context) -> Finding:
         p_value=alone.p,
         p_adjusted=answer.p_adjusted,
         p_holm=answer.p_holm,
+        p_max_t=answer.p_max_t,
+        p_bh=answer.p_bh,
         margin=settings.margins[cell.metric],
         direction=context.direction or UNDECLARED,
         n_speakers=question.one.n_speakers if has_speakers else None,
         n_against=question.other.n_speakers if has_speakers else None,
-        n_effective=_effective(question) if has_speakers else None,
+        n_effective=stands_on.n_effective,
+        n_effective_against=stands_on.n_effective_against,
+        largest_leverage=stands_on.largest_leverage,
+        standard_error=stands_on.standard_error,
+        standard_error_naive=stands_on.standard_error_naive,
+        design_effect=stands_on.design_effect,
+        difference_without_one_low=difference_range[0],
+        difference_without_one_high=difference_range[1],
+        ratio_without_one_low=ratio_range[0],
+        ratio_without_one_high=ratio_range[1],
+        detectable=_detectable(question, settings) if has_speakers else None,
         n_utterances=question.one.n_utterances,
         n_missing=question.one.n_missing,
         n_needed=needed,
@@ -127,9 +146,12 @@ def _verdict(question: Question, adjusted: Comparison, context: Context) -> Verd
     return replace(verdict, reason=f"{verdict.reason}; {words}") if words else verdict
 
 
-def _effective(question: Question) -> float | None:
-    found = effective_speakers(question.one.denominator)
-    return found if found > 0 else None  # NaN, with no denominator at all, is not above 0
+def _ends(found: Range | None) -> tuple[float | None, float | None]:
+    return (None, None) if found is None else (found.low, found.high)
+
+
+def _detectable(question: Question, settings: Settings) -> float | None:
+    return None
 
 
 def _needed(question: Question, verdict: Verdict, context: Context) -> int | None:

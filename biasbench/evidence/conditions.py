@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biasbench.evidence.labels import Codes, label_codes
+from biasbench.tables import UNKNOWN, is_empty
 
 #: Columns that are taken for recording conditions when they are there.
 KNOWN_CONDITIONS = (
@@ -50,7 +51,8 @@ def count_conditions(
     `speaker` and `group` are codes per row. Columns: condition, level, group, n_speakers (people
     with any row there; NA without speaker labels), speaker_share (people, each spread over their
     levels by rows), shared (whether two or more people have this level), n_utterances. Rows
-    whose condition is not known are left out.
+    whose condition was not written down stand in the level 'unknown': a group whose device is
+    never recorded shares none with a group whose device always is.
     """
     parts = [
         _count_one(speaker, group, group_names, name, values) for name, values in columns.items()
@@ -90,14 +92,13 @@ def _count_one(
     name: str,
     values: pd.Series,
 ) -> pd.DataFrame:
-    level, level_names = label_codes(values)
-    known = level >= 0
-    rows = pd.DataFrame({"group": group[known], "level": level[known]})
+    level, level_names = label_codes(values.astype(object).mask(is_empty(values), UNKNOWN))
+    rows = pd.DataFrame({"group": group, "level": level})
     if speaker is None:
         cells = rows.groupby(["level", "group"]).size().rename("n_utterances").reset_index()
         cells = cells.assign(n_speakers=np.nan, speaker_share=np.nan, shared=False)
     else:
-        rows["speaker"] = speaker[known]
+        rows["speaker"] = speaker
         people = rows.groupby(["level", "group", "speaker"]).size().rename("n").reset_index()
         people["share"] = people["n"] / people.groupby("speaker")["n"].transform("sum")
         cells = (

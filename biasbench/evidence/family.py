@@ -9,7 +9,7 @@ described: its interval alone is there, unadjusted, and no verdict reads it. Bel
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 
@@ -18,11 +18,14 @@ import numpy as np
 from biasbench.evidence.by_group import pooled
 from biasbench.evidence.cells import Cell
 from biasbench.evidence.comparison import Comparison, described
-from biasbench.evidence.correct import holm, sidak, sidak_level
+from biasbench.evidence.correct import benjamini_hochberg, holm, sidak, sidak_level
 from biasbench.evidence.estimate import FEWEST_FOR_INTERVAL
 from biasbench.evidence.sufficiency import FEWEST_TO_TEST
 from biasbench.evidence.sums import SpeakerSums
 from biasbench.tables import REST
+
+#: What makes two questions the same comparison: the cell, and the groups on the two sides.
+Key = tuple[int, frozenset[frozenset[str]]]
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Question:
     other: SpeakerSums
 
     @property
-    def key(self) -> tuple[int, frozenset[frozenset[str]]]:
+    def key(self) -> Key:
         """What makes two questions the same comparison: the people on the two sides."""
         return self.cell, frozenset([frozenset([self.group]), self.others])
 
@@ -60,6 +63,8 @@ class Answer:
     alone: Comparison
     p_adjusted: float | None = None
     p_holm: float | None = None
+    p_bh: float | None = None
+    p_max_t: float | None = None
 
 
 def questions(
@@ -100,6 +105,7 @@ def answers(
     level: float,
     seed: int,
     n_resamples: int,
+    p_max_t: Mapping[Key, float],
 ) -> list[Answer]:
     """An answer to each question, in their order.
 
@@ -107,7 +113,7 @@ def answers(
     one more metric changes nothing about the others.
     """
     m = count_comparisons(asked)
-    made: dict[tuple[int, frozenset[frozenset[str]]], Answer] = {}
+    made: dict[Key, Answer] = {}
     for question in asked:
         if question.key not in made:
             made[question.key] = _answer(
@@ -115,8 +121,16 @@ def answers(
             )
     with_p = [key for key, answer in made.items() if answer.adjusted.p is not None]
     p_values = [p for key in with_p if (p := made[key].alone.p) is not None]
-    for key, p, p_holm in zip(with_p, p_values, holm(p_values), strict=True):
-        made[key] = replace(made[key], p_adjusted=sidak(p, m), p_holm=p_holm)
+    for key, p, p_holm, p_bh in zip(
+        with_p, p_values, holm(p_values), benjamini_hochberg(p_values), strict=True
+    ):
+        made[key] = replace(
+            made[key],
+            p_adjusted=sidak(p, m),
+            p_holm=p_holm,
+            p_bh=p_bh,
+            p_max_t=p_max_t.get(key),
+        )
     return [_turned(question, made[question.key]) for question in asked]
 
 

@@ -42,11 +42,23 @@ class Finding:
     p_value: float | None
     p_adjusted: float | None
     p_holm: float | None
+    p_max_t: float | None
+    p_bh: float | None
     margin: float | None
     direction: str
     n_speakers: int | None
     n_against: int | None
     n_effective: float | None
+    n_effective_against: float | None
+    largest_leverage: float | None
+    standard_error: float | None
+    standard_error_naive: float | None
+    design_effect: float | None
+    difference_without_one_low: float | None
+    difference_without_one_high: float | None
+    ratio_without_one_low: float | None
+    ratio_without_one_high: float | None
+    detectable: float | None
     n_utterances: int
     n_missing: int
     n_needed: int | None

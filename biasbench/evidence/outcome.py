@@ -18,12 +18,10 @@ from biasbench.evidence.finding import Finding, finding_of
 from biasbench.evidence.sufficiency import Audience
 from biasbench.evidence.verdict import UNDECIDED
 from biasbench.provenance import Provenance
-from biasbench.tables import CONDITIONS, FINDINGS, GROUPS, Table, write_text
+from biasbench.tables import CONDITIONS, FINDINGS, GROUPS, MISSING, OMNIBUS, Table, write_text
 
 #: Written into every file; a reader of another form refuses it.
-_FORM = 1
-
-#: People and rows of every group in every level of every recording condition.
+_FORM = 2
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,10 @@ class Settings:
 class Evidence:
     """Findings about groups, with the groups themselves and where everything came from.
 
-    `findings` has the columns of `tables.FINDINGS`, `groups` those of `tables.GROUPS`, and
-    `conditions` says how many people and rows of each group stand in each recording condition
-    (condition, level, group, n_speakers, n_utterances).
+    `findings` has the columns of `tables.FINDINGS`, `groups` those of `tables.GROUPS`;
+    `conditions` (`tables.CONDITIONS`) says how many people and rows of each group stand in each
+    recording condition, `omnibus` (`tables.OMNIBUS`) whether the groups of a metric are all
+    alike, and `missing` (`tables.MISSING`) whose rows have no value.
     """
 
     findings: pd.DataFrame
@@ -58,6 +57,8 @@ class Evidence:
     provenance: Provenance
     settings: Settings
     conditions: pd.DataFrame = field(default_factory=CONDITIONS.empty)
+    omnibus: pd.DataFrame = field(default_factory=OMNIBUS.empty)
+    missing: pd.DataFrame = field(default_factory=MISSING.empty)
 
     @property
     def decided(self) -> bool:
@@ -96,6 +97,8 @@ class Evidence:
             "conditions": _records(self.conditions),
             "findings": _records(self.findings),
             "groups": _records(self.groups),
+            "missing": _records(self.missing),
+            "omnibus": _records(self.omnibus),
             "provenance": self.provenance.to_dict(),
             "settings": dict(sorted(asdict(self.settings).items())),
         }
@@ -130,6 +133,8 @@ def read_evidence(path: str | Path) -> Evidence:
             provenance=Provenance.from_dict(content["provenance"]),
             settings=Settings(**settings),
             conditions=_table(content["conditions"], CONDITIONS, path),
+            omnibus=_table(content["omnibus"], OMNIBUS, path),
+            missing=_table(content["missing"], MISSING, path),
         )
     except (KeyError, TypeError) as error:
         raise TableError(

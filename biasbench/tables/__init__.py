@@ -1,16 +1,9 @@
-"""Tables: what their columns are (columns) and how they lie on disk (files, delimited)."""
+"""Tables: what they hold (columns, pipeline, evidence …), and how they lie on disk (files)."""
 
 from biasbench.tables.columns import (
-    CONDITIONS,
-    FINDINGS,
-    GROUPS,
-    MEASURES,
     METRIC_DIRECTION,
     REST,
-    SCORES,
-    TRANSCRIPTS,
     UNKNOWN,
-    UTTERANCES,
     Column,
     Direction,
     Problem,
@@ -20,7 +13,15 @@ from biasbench.tables.columns import (
     row_name,
 )
 from biasbench.tables.delimited import Delimited, read_delimited, table_ending
+from biasbench.tables.evidence import CONDITIONS, FINDINGS, GROUPS, MISSING, OMNIBUS
 from biasbench.tables.files import read_table, write_bytes, write_table, write_text
+from biasbench.tables.pipeline import (
+    MEASURES,
+    MISSING_REASONS,
+    SCORES,
+    TRANSCRIPTS,
+    UTTERANCES,
+)
 
 __all__ = [
     "CONDITIONS",
@@ -28,6 +29,9 @@ __all__ = [
     "GROUPS",
     "MEASURES",
     "METRIC_DIRECTION",
+    "MISSING",
+    "MISSING_REASONS",
+    "OMNIBUS",
     "REST",
     "SCORES",
     "TRANSCRIPTS",

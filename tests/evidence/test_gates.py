@@ -160,6 +160,16 @@ def test_sites_that_both_groups_share_are_no_obstacle_and_are_counted():
     }
 
 
+def test_a_condition_never_written_down_for_one_group_coincides_with_it():
+    table = measures_table({"a": (14, 0.1), "b": (14, 0.2)})
+    person = table["speaker_id"].str.extract(r"(\d+)")[0].astype(int)
+    table["device"] = np.where(table["accent"] == "a", np.where(person % 2, "phone", "desk"), None)
+    evidence = assess(table, by="accent", margin=0.03)
+    assert evidence.findings["reason"].str.startswith("N-CONF(factor=device)").all()
+    levels = evidence.conditions.set_index(["level", "group"])["n_speakers"]
+    assert levels["unknown", "b"] == 14
+
+
 def test_a_headset_of_ones_own_is_no_recording_condition():
     table = measures_table(ENOUGH)
     evidence = assess(table.assign(headset=table["speaker_id"]), by="accent", margin=0.03)

@@ -10,7 +10,7 @@ from biasbench import registry
 from biasbench.audio import Audio
 from biasbench.errors import MissingExtraError, NotFoundError, OptionError
 from biasbench.systems import ASRSystem, Score, SystemInfo, ToneSystem, Transcript, load_system
-from biasbench.tables.columns import MISSING_REASONS
+from biasbench.tables import MISSING_REASONS
 
 RATE = 16_000
 #: A leaf that is nothing without a variant, and one that works wherever Python does.

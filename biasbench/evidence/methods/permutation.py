@@ -68,15 +68,29 @@ def permuted_t(
     for start in range(0, n_resamples, chunk):
         rows = min(chunk, n_resamples - start)
         masks = rng.permuted(np.tile(in_group, (rows, 1)), axis=1)
-        found.append(_t_of_masks(masks, e, w, group.kind))
+        found.append(t_of_masks(masks, ~masks, e, w, group.kind))
     return np.concatenate(found)
 
 
-def _t_of_masks(
-    masks: npt.NDArray[np.bool_], e: FloatArray, w: FloatArray, kind: Kind
+def t_of_masks(
+    masks: npt.NDArray[np.bool_],
+    other_masks: npt.NDArray[np.bool_],
+    e: FloatArray,
+    w: FloatArray,
+    kind: Kind,
 ) -> FloatArray:
+    """The studentised statistic of many labellings at once; shape (n_labellings,).
+
+    `masks` and `other_masks`, of shape (n_labellings, n_people), say who stands on each side;
+    `e` and `w`, of shape (n_people,), are their sums. A statistic that does not exist is +∞.
+
+    >>> people = np.array([[True, True, True, False, False, False]])
+    >>> e, w = np.array([4.0, 5, 6, 1, 2, 3]), np.full(6, 20.0)
+    >>> t_of_masks(people, ~people, e, w, "rate").round(2)
+    array([2.41])
+    """
     one, v_one = _rate_and_variance(masks, e, w)
-    other, v_other = _rate_and_variance(~masks, e, w)
+    other, v_other = _rate_and_variance(other_masks, e, w)
     with np.errstate(divide="ignore", invalid="ignore"):
         if kind == "mean":
             t = (one - other) / np.sqrt(v_one + v_other)
