@@ -27,10 +27,7 @@ def grouping_columns(by: By, table: pd.DataFrame) -> tuple[str, ...]:
     >>> grouping_columns("accent,gender", table), grouping_columns("a,b", table)
     (('accent', 'gender'), ('a,b',))
     """
-    if isinstance(by, str):
-        names = [by] if by in table.columns else [name.strip() for name in by.split(",")]
-    else:
-        names = list(by)
+    names = crossed_columns(by, table)
     if not names:
         raise OptionError("by=[]: name at least one column that makes the groups")
     known = [str(name) for name in table.columns if name not in MEASURES.columns]
@@ -44,7 +41,14 @@ def grouping_columns(by: By, table: pd.DataFrame) -> tuple[str, ...]:
             raise not_found("group column", name, known)
     if len(set(names)) < len(names):
         raise OptionError(f"by='{','.join(names)}' names a column twice")
-    return tuple(names)
+    return names
+
+
+def crossed_columns(by: By, table: pd.DataFrame) -> tuple[str, ...]:
+    """The names in `by`, unchecked: a column of that very name, or those between its commas."""
+    if not isinstance(by, str):
+        return tuple(by)
+    return (by,) if by in table.columns else tuple(name.strip() for name in by.split(","))
 
 
 def group_labels(table: pd.DataFrame, columns: Sequence[str]) -> pd.Series:

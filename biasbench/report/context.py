@@ -12,6 +12,7 @@ import pandas as pd
 from biasbench.provenance import Provenance, Step
 from biasbench.report.numbers import Lang
 from biasbench.report.privacy import OVERALL, Privacy, privacy_of
+from biasbench.report.quantities import quantity
 from biasbench.report.wording import say
 from biasbench.tables import REST, UNKNOWN
 
@@ -123,12 +124,16 @@ class Context:
     @cached_property
     def group_of_utterance(self) -> Mapping[str, str]:
         """Each utterance's group, labelled as in the evidence; empty without the corpus."""
-        by = self.evidence.settings.by
-        if self.corpus is None or by not in self.corpus.utterances.columns:
+        if self.corpus is None:
             return {}
+        from biasbench.evidence.grouping import crossed_columns, group_labels
         from biasbench.evidence.labels import label_codes
 
-        codes, labels = label_codes(self.corpus.utterances[by])
+        people = self.corpus.utterances
+        columns = crossed_columns(self.evidence.settings.by, people)
+        if not set(columns) <= set(people.columns):
+            return {}
+        codes, labels = label_codes(group_labels(people, columns))
         groups = [labels[code] if code >= 0 else UNKNOWN for code in codes]
         return dict(zip(self.corpus.utterances["utterance_id"], groups, strict=True))
 
@@ -136,6 +141,11 @@ class Context:
         """A group as it is printed; the corpus's own labels stay as they are."""
         ours = {REST: "W-rest", OVERALL: "W-overall", UNKNOWN: "W-unknown"}
         return say(ours[group], self.lang) if group in ours else group
+
+    def heading(self, system: str, metric: str) -> str:
+        """A metric by its name, and the system's too where there are several."""
+        name = quantity(metric).name(self.lang)
+        return f"{name} – {self.system(system).short}" if len(self.systems) > 1 else name
 
     def declared(self, key: str) -> str:
         """A fact of the chain, or 'not declared'."""

@@ -27,9 +27,9 @@ from biasbench.report.document import (
     Signatures,
     Subheading,
 )
+from biasbench.report.effective_tables import effective_table, missing_tables, omnibus_table
 from biasbench.report.figures import forest_of, rates_of
 from biasbench.report.numbers import shortest, whole
-from biasbench.report.quantities import quantity
 from biasbench.report.sheets import findings_sheet, groups_sheet
 from biasbench.report.tables import (
     all_comparisons,
@@ -103,7 +103,7 @@ def findings(context: Context) -> Blocks:
     for number, (system, metric) in enumerate(context.blocks(), start=1):
         rows = context.findings_of(system, metric)
         written = [write_finding(row, context) for row in rows]
-        blocks.append(Subheading(_heading(context, system, metric)))
+        blocks.append(Subheading(context.heading(system, metric)))
         blocks.append(findings_table(rows, written, context))
         shown = [words for words in written if not words.withheld]
         if shown:
@@ -120,7 +120,7 @@ def rates(context: Context) -> Blocks:
     blocks: list[Block] = []
     for number, (system, metric) in enumerate(context.blocks(), start=1):
         rows = context.groups_of(system, metric)
-        blocks.append(Subheading(_heading(context, system, metric)))
+        blocks.append(Subheading(context.heading(system, metric)))
         blocks.append(rates_of(rows, context, name=f"value{number}"))
         blocks.append(groups_table(rows, context))
     return tuple(blocks)
@@ -202,7 +202,7 @@ def provenance(context: Context) -> Blocks:
     """Where every number comes from, and its signature."""
     lang = context.lang
     counts = Counter(
-        (_heading(context, row["system"], row["metric"]), context.evidence.signature(row))
+        (context.heading(row["system"], row["metric"]), context.evidence.signature(row))
         for row in context.findings
     )
     lines = tuple(
@@ -224,7 +224,8 @@ def reproduction(context: Context) -> Blocks:
     margins = [(m, v) for m, v in settings.margins.items() if v is not None]
     options += [f"--margin {name}={value:g}" for name, value in margins]
     options += [f"--level {settings.level:g}", f"--method {settings.method}"]
-    options += [f"--seed {settings.seed}", f"--audience {settings.audience}"]
+    options += [f"--seed {settings.seed}", f"--n-resamples {settings.n_resamples}"]
+    options += [f"--audience {settings.audience}"]
     lang = context.lang
     return (
         Paragraph(say("P-reproduce", lang)),
@@ -236,15 +237,16 @@ def reproduction(context: Context) -> Blocks:
 def statistics(context: Context) -> Blocks:
     """Every number of every comparison, and the formulas behind them."""
     lang = context.lang
-    tables = [
-        statistics_table(context.findings_of(system, metric), context)
-        for system, metric in context.blocks()
-        if context.findings_of(system, metric)
-    ]
+    blocks = [context.findings_of(system, metric) for system, metric in context.blocks()]
+    compared = [rows for rows in blocks if rows]
     return (
         Paragraph(say("P-statistics", lang)),
         Paragraph(say("P-pvalue", lang), style="note"),
-        *tables,
+        *(statistics_table(rows, context) for rows in compared),
+        *omnibus_table(context),
+        Paragraph(say("P-effective", lang)),
+        *(effective_table(rows, context) for rows in compared),
+        *missing_tables(context),
     )
 
 
@@ -328,12 +330,6 @@ def _summary(context: Context) -> str:
     n = len(context.findings)
     name = "P-summary" if n > 1 else "P-summary-1"
     return say(name, lang, {"m": whole(n, lang), "list": items})
-
-
-def _heading(context: Context, system_name: str, metric: str) -> str:
-    name = quantity(metric).name(context.lang)
-    several = len(context.systems) > 1
-    return f"{name} – {context.system(system_name).short}" if several else name
 
 
 def _scope(context: Context) -> str:

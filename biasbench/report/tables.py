@@ -41,9 +41,9 @@ def findings_table(rows: Sequence[Row], written: Sequence[Written], context: Con
             )
         )
     caption = "CAP-findings" if directed else "CAP-findings-neither"
-    return _table(
+    return make_table(
         say(caption, lang, {"measure": kind.name(lang), "unit": kind.unit(lang)}),
-        _heads(names, context),
+        table_heads(names, context),
         body,
         text_columns=(0, 6),
     )
@@ -83,7 +83,7 @@ def groups_table(rows: Sequence[Row], context: Context) -> Table:
         names, body = names[:-1], [cells[:-1] for cells in body]
     caption = say("CAP-groups", lang, {"measure": kind.name(lang), "unit": kind.unit(lang)})
     after_interval = names.index("interval") + 1
-    return _table(caption, _heads(names, context), body, text_columns=(0, after_interval))
+    return make_table(caption, table_heads(names, context), body, text_columns=(0, after_interval))
 
 
 def who_table(context: Context) -> Table:
@@ -91,7 +91,7 @@ def who_table(context: Context) -> Table:
     lang = context.lang
     blocks = context.blocks()
     first = context.groups_of(*blocks[0])
-    heads = [*_heads(["group", "people", "recordings"], context)]
+    heads = [*table_heads(["group", "people", "recordings"], context)]
     for system, metric in blocks:
         name = quantity(metric).name(lang)
         if len(context.systems) > 1:
@@ -117,7 +117,7 @@ def who_table(context: Context) -> Table:
                 *(_count(r["n_missing"], context) for r in same),
             )
         )
-    return _table(say("CAP-who", lang), tuple(heads), body)
+    return make_table(say("CAP-who", lang), tuple(heads), body)
 
 
 def status_table(context: Context) -> list[Table]:
@@ -142,9 +142,9 @@ def status_table(context: Context) -> list[Table]:
                 counts = here["status"].value_counts()
                 cells = [_count(int(counts.get(status, 0)), context) for status in _STATUSES[1:]]
                 body.append((head, _count(len(here), context), *cells))
-            heads = _heads(["group", "recordings", "empty", "failed", "skipped"], context)
+            heads = table_heads(["group", "recordings", "empty", "failed", "skipped"], context)
             caption = f"{say('CAP-status', context.lang)} {context.system(str(system)).short}"
-            tables.append(_table(caption, heads, body))
+            tables.append(make_table(caption, heads, body))
     return tables
 
 
@@ -178,7 +178,7 @@ def cross_tables(context: Context) -> list[Table]:
             {"condition": str(condition)},
         )
         heads = (say("H-group", context.lang), *map(str, levels))
-        tables.append(_table(caption, heads, body))
+        tables.append(make_table(caption, heads, body))
     return tables
 
 
@@ -199,8 +199,8 @@ def systems_table(context: Context) -> Table:
         )
         body.append(tuple(Cell(text) for text in texts))
     names = ["system", "version", "tier", "modality", "options", "licence"]
-    return _table(
-        say("CAP-system", lang), _heads(names, context), body, text_columns=range(len(names))
+    return make_table(
+        say("CAP-system", lang), table_heads(names, context), body, text_columns=range(len(names))
     )
 
 
@@ -225,8 +225,8 @@ def all_comparisons(context: Context) -> Table:
             write_finding(row, context).verdict,
         )
         body.append(tuple(Cell(text) for text in texts))
-    return _table(
-        say("CAP-all", lang), _heads(names, context), body, text_columns=range(len(names))
+    return make_table(
+        say("CAP-all", lang), table_heads(names, context), body, text_columns=range(len(names))
     )
 
 
@@ -234,12 +234,12 @@ def statistics_table(rows: Sequence[Row], context: Context) -> Table:
     """Gap and ratio with both intervals, and the p-values, of one metric."""
     lang, kind = context.lang, quantity(rows[0]["metric"])
     names = ["group", "gap", "interval_adjusted", "interval_alone", "ratio", "ratio_interval"]
-    names += ["p_adjusted", "p_holm", "effective"]
+    names += ["p_adjusted", "p_holm", "p_max_t", "p_bh"]
     body = []
     for row in rows:
         head = Cell(context.label(row["group"]))
         if write_finding(row, context).withheld:
-            body.append((head, *[_NONE] * 8))
+            body.append((head, *[_NONE] * 9))
             continue
         gap = gap_of(row)
         ratio_ends = _NONE
@@ -256,12 +256,13 @@ def statistics_table(rows: Sequence[Row], context: Context) -> Table:
                 ratio_ends,
                 Cell(p_words(row["p_adjusted"], lang), row["p_adjusted"]),
                 Cell(p_words(row["p_holm"], lang), row["p_holm"]),
-                Cell(number(row["n_effective"], lang), row["n_effective"]),
+                Cell(p_words(row["p_max_t"], lang), row["p_max_t"]),
+                Cell(p_words(row["p_bh"], lang), row["p_bh"]),
             )
         )
-    heads = [f"{kind.name(lang)}", *_heads(names[1:], context)]
+    heads = [f"{kind.name(lang)}", *table_heads(names[1:], context)]
     unit = {"unit": kind.unit(lang)}
-    return _table(say("CAP-statistics", lang, unit), tuple(heads), body)
+    return make_table(say("CAP-statistics", lang, unit), tuple(heads), body)
 
 
 def chain_table(context: Context) -> Table:
@@ -271,8 +272,8 @@ def chain_table(context: Context) -> Table:
         (Cell(step.verb), Cell("; ".join(f"{key}: {value}" for key, value in step.facts)))
         for step in context.run_steps()
     ]
-    return _table(
-        say("CAP-chain", lang), _heads(["step", "facts"], context), body, text_columns=(0, 1)
+    return make_table(
+        say("CAP-chain", lang), table_heads(["step", "facts"], context), body, text_columns=(0, 1)
     )
 
 
@@ -327,17 +328,19 @@ def _withheld_people(row: Row, context: Context) -> Cell:
     return Cell(ABSENT)
 
 
-def _heads(names: Iterable[str], context: Context) -> tuple[str, ...]:
+def table_heads(names: Iterable[str], context: Context) -> tuple[str, ...]:
+    """The headings H-<name>, in the report's language."""
     level = {"level": shortest(100 * context.evidence.settings.level, context.lang)}
     return tuple(say(f"H-{name}", context.lang, level) for name in names)
 
 
-def _table(
+def make_table(
     caption: str,
     heads: tuple[str, ...],
     body: Sequence[tuple[Cell, ...]],
     *,
     text_columns: Iterable[int] = (0,),
 ) -> Table:
+    """A table whose columns are numbers but for `text_columns`."""
     texts = set(text_columns)
     return Table(caption, heads, tuple(body), tuple(at not in texts for at in range(len(heads))))

@@ -1,0 +1,119 @@
+"""What each figure rests on, as tables: people, leverage, both standard errors, who is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from biasbench.report.claims import write_finding
+from biasbench.report.context import Context, Row, records
+from biasbench.report.document import Cell, Table
+from biasbench.report.numbers import ABSENT, ends, number, share, whole
+from biasbench.report.quantities import quantity
+from biasbench.report.tables import make_table, p_words, table_heads
+from biasbench.report.wording import say
+
+_NONE = Cell(ABSENT)
+
+
+def effective_table(rows: Sequence[Row], context: Context) -> Table:
+    """Effective people, leverage, both standard errors, the range without one person."""
+    lang, kind = context.lang, quantity(rows[0]["metric"])
+    names = ["group", "people", "effective", "people_against", "effective_against", "leverage"]
+    names += ["se", "se_naive", "design_effect", "ratio_without_one", "detectable"]
+    body = []
+    for row in rows:
+        head = Cell(context.label(row["group"]))
+        if write_finding(row, context).withheld:
+            body.append((head, *[_NONE] * (len(names) - 1)))
+            continue
+        body.append(
+            (
+                head,
+                Cell(whole(row["n_speakers"], lang), row["n_speakers"]),
+                _number(row["n_effective"], context, 1),
+                Cell(whole(row["n_against"], lang), row["n_against"]),
+                _number(row["n_effective_against"], context, 1),
+                Cell(share(row["largest_leverage"], lang, decimals=0), row["largest_leverage"]),
+                _number(row["standard_error"], context, 3),
+                _number(row["standard_error_naive"], context, 3),
+                _number(row["design_effect"], context, 1),
+                _range(row, context),
+                _number(row["detectable"], context, 2),
+            )
+        )
+    caption = "CAP-effective" if row_is_rate(rows[0]) else "CAP-effective-mean"
+    return make_table(
+        say(caption, lang, {"measure": kind.name(lang)}), table_heads(names, context), body
+    )
+
+
+def omnibus_table(context: Context) -> list[Table]:
+    """Whether the groups of each metric are all alike, as shuffling people has it."""
+    lang, found = context.lang, context.evidence.omnibus
+    if found.empty:
+        return []
+    body = [
+        (
+            Cell(context.heading(row["system"], row["metric"])),
+            Cell(whole(row["n_comparisons"], lang), row["n_comparisons"]),
+            Cell(whole(row["n_speakers"], lang), row["n_speakers"]),
+            _number(row["largest_t"], context, 2),
+            Cell(p_words(row["p_value"], lang), row["p_value"]),
+        )
+        for row in records(found)
+    ]
+    names = ["measure", "comparisons", "people", "largest_t", "p_omnibus"]
+    values = {"n": whole(found["n_resamples"].max(), lang)}
+    return [make_table(say("CAP-omnibus", lang, values), table_heads(names, context), body)]
+
+
+def missing_tables(context: Context) -> list[Table]:
+    """The share of recordings without a value, by group, with its interval; where there are any."""
+    lang, found = context.lang, context.evidence.missing
+    if found.empty:
+        return []
+    body = []
+    for row in records(found):
+        head = (
+            Cell(context.heading(row["system"], row["metric"])),
+            Cell(context.label(row["group"])),
+        )
+        if context.privacy.withholds(row["group"], row["against"], row["n_against"]):
+            body.append((*head, *[_NONE] * 4))
+            continue
+        interval = _NONE
+        if row["difference_low"] is not None and row["difference_high"] is not None:
+            low, high = ends(100 * row["difference_low"], 100 * row["difference_high"], lang)
+            interval = Cell(say("W-interval", lang, {"lo": low, "hi": high}), row["difference_low"])
+        body.append(
+            (
+                *head,
+                Cell(whole(row["n_speakers"], lang), row["n_speakers"]),
+                Cell(share(row["value"], lang), row["value"]),
+                Cell(share(row["against_value"], lang), row["against_value"]),
+                interval,
+            )
+        )
+    names = ["measure", "group", "people", "missing_share", "missing_against", "missing_interval"]
+    heads = table_heads(names, context)
+    return [make_table(say("CAP-missing", lang), heads, body, text_columns=(0, 1))]
+
+
+def row_is_rate(row: Row) -> bool:
+    """Whether the standard error of a finding is that of a log ratio."""
+    return row["ratio"] is not None
+
+
+def _number(value: float | None, context: Context, decimals: int) -> Cell:
+    return Cell(number(value, context.lang, decimals=decimals), value)
+
+
+def _range(row: Row, context: Context) -> Cell:
+    name = "ratio" if row_is_rate(row) else "difference"
+    low, high = row[f"{name}_without_one_low"], row[f"{name}_without_one_high"]
+    if low is None or high is None:
+        return _NONE
+    # Two decimals and no more: a finer range would give away the person at its end.
+    texts = (number(end, context.lang, decimals=2) for end in (low, high))
+    low_text, high_text = texts
+    return Cell(say("W-interval", context.lang, {"lo": low_text, "hi": high_text}), low)
