@@ -106,6 +106,10 @@ class Context:
         """Every (system, metric) of the groups, in order: one subsection each."""
         return list(dict.fromkeys((str(row["system"]), str(row["metric"])) for row in self.groups))
 
+    def metrics(self) -> list[str]:
+        """Every metric of the groups, in order."""
+        return list(dict.fromkeys(metric for _, metric in self.blocks()))
+
     def findings_of(self, system: str, metric: str) -> list[Row]:
         """The findings on one metric of one system."""
         return [r for r in self.findings if (r["system"], r["metric"]) == (system, metric)]

@@ -37,6 +37,7 @@ from biasbench.report.tables import (
     cross_tables,
     findings_table,
     groups_table,
+    side_by_side,
     statistics_table,
     status_table,
     systems_table,
@@ -112,6 +113,9 @@ def findings(context: Context) -> Blocks:
         caveats = block_caveats([w.code for w in shown], rows[0], context) if shown else ()
         if caveats:
             blocks.append(Box(say("P-also", lang), caveats))
+    compared = [table for metric in context.metrics() for table in side_by_side(metric, context)]
+    if compared:
+        blocks += [Subheading(say("P-side", lang)), *compared]
     return tuple(blocks)
 
 

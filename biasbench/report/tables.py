@@ -22,30 +22,54 @@ def findings_table(rows: Sequence[Row], written: Sequence[Written], context: Con
     directed = is_directed(rows[0])
     names = ["group", "people", "value"]
     names += ["against_value", "gap" if directed else "difference", "interval_adjusted", "verdict"]
-    body = []
-    for row, words in zip(rows, written, strict=True):
-        head = Cell(context.label(row["group"]))
-        if words.withheld:
-            body.append((head, _withheld_people(row, context), *[_NONE] * 4, Cell(words.verdict)))
-            continue
-        gap = gap_of(row)
-        body.append(
-            (
-                head,
-                _count(row["n_speakers"], context),
-                _figure(row, "value", context),
-                _figure(row, "against_value", context),
-                Cell(kind.gap(gap.value, lang, low=gap.low, high=gap.high), gap.value),
-                Cell(*_interval(row, gap.low, gap.high, context)),
-                Cell(words.verdict),
-            )
-        )
+    body = [
+        (Cell(context.label(row["group"])), *_finding_cells(row, words, context))
+        for row, words in zip(rows, written, strict=True)
+    ]
     caption = "CAP-findings" if directed else "CAP-findings-neither"
     return make_table(
         say(caption, lang, {"measure": kind.name(lang), "unit": kind.unit(lang)}),
         table_heads(names, context),
         body,
         text_columns=(0, 6),
+    )
+
+
+def side_by_side(metric: str, context: Context) -> list[Table]:
+    """Several systems on one metric: each group's findings one under the other; else nothing."""
+    lang, kind = context.lang, quantity(metric)
+    rows = [row for row in context.findings if row["metric"] == metric]
+    if len({row["system"] for row in rows}) < 2:
+        return []
+    groups = list(dict.fromkeys(row["group"] for row in rows))
+    rows = sorted(rows, key=lambda row: groups.index(row["group"]))
+    directed = is_directed(rows[0])
+    names = ["group", "system", "people", "value", "against_value"]
+    names += ["gap" if directed else "difference", "interval_adjusted", "verdict"]
+    body = [
+        (
+            Cell(context.label(row["group"])),
+            Cell(context.system(row["system"]).short),
+            *_finding_cells(row, write_finding(row, context), context),
+        )
+        for row in rows
+    ]
+    caption = say("CAP-side", lang, {"measure": kind.name(lang), "unit": kind.unit(lang)})
+    return [make_table(caption, table_heads(names, context), body, text_columns=(0, 1, 7))]
+
+
+def _finding_cells(row: Row, words: Written, context: Context) -> tuple[Cell, ...]:
+    """People, both values, the gap, its interval and the verdict; no figure of a small group."""
+    if words.withheld:
+        return (_withheld_people(row, context), *[_NONE] * 4, Cell(words.verdict))
+    gap, kind = gap_of(row), quantity(row["metric"])
+    return (
+        _count(row["n_speakers"], context),
+        _figure(row, "value", context),
+        _figure(row, "against_value", context),
+        Cell(kind.gap(gap.value, context.lang, low=gap.low, high=gap.high), gap.value),
+        Cell(*_interval(row, gap.low, gap.high, context)),
+        Cell(words.verdict),
     )
 
 

@@ -14,7 +14,7 @@ from biasbench.report.context import Context, Row
 from biasbench.report.document import Table
 from biasbench.report.privacy import FEWEST, privacy_of
 from biasbench.report.quantities import quantity
-from biasbench.report.tables import findings_table
+from biasbench.report.tables import findings_table, side_by_side
 from biasbench.report.wording import say
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ def evidence_lines(evidence: Evidence, lang: Lang) -> list[str]:
         lines.append(say("CLI-head", lang, values))
         lines += _aligned(findings_table(rows, written, context))
         lines += [*_reasons(rows, written, context), _foot(rows[0], context), ""]
+    for metric in context.metrics():
+        for table in side_by_side(metric, context):
+            lines += [table.caption, *_aligned(table), ""]
     settings = evidence.settings
     published = privacy_of(evidence.groups, audience=settings.audience, synthetic=context.synthetic)
     if published.small:
