@@ -62,10 +62,11 @@ def assess(
         denominator, optionally direction, and group columns.
     by
         The column that makes the groups, or several for their intersections: "accent,gender" or
-        ["accent", "gender"] makes 'indian, female'. Rows without a label are 'unknown': shown,
+        ["accent", "gender"] makes 'indian × female'. Rows without a label are 'unknown': shown,
         never compared.
     against
-        'rest', everybody else whose group is known, or the name of a group.
+        'rest', everybody else whose group is known, or the name of a group; of an intersection,
+        'indian × female' or 'indian,female'.
     metrics
         Which metrics; all in the table if None.
     margin

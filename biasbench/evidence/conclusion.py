@@ -14,11 +14,15 @@ from dataclasses import dataclass, replace
 from biasbench.evidence.cells import Cell
 from biasbench.evidence.comparison import Comparison
 from biasbench.evidence.effective import Effective, Range, effective
-from biasbench.evidence.estimate import FEWEST_FOR_INTERVAL, between_speaker_sd
+from biasbench.evidence.estimate import FEWEST_FOR_INTERVAL, between_speaker_sd, rate
 from biasbench.evidence.family import Answer, Question
 from biasbench.evidence.finding import Finding
 from biasbench.evidence.outcome import Settings
-from biasbench.evidence.power import people_needed
+from biasbench.evidence.power import (
+    minimum_detectable_difference,
+    minimum_detectable_ratio,
+    people_needed,
+)
 from biasbench.evidence.sufficiency import FEWEST_PEOPLE, caution, failed_gates, side_of
 from biasbench.evidence.verdict import Verdict, judge
 from biasbench.tables import REST, Direction
@@ -151,7 +155,30 @@ def _ends(found: Range | None) -> tuple[float | None, float | None]:
 
 
 def _detectable(question: Question, settings: Settings) -> float | None:
-    return None
+    """The smallest ratio (of a mean, difference) that 8 such studies in 10 would show.
+
+    At the level that the verdict reads; None where there is no test, or people do not differ.
+    """
+    one, other = question.one, question.other
+    sd, against_sd = between_speaker_sd(one), between_speaker_sd(other)
+    if not (question.is_tested and sd > 0 and against_sd > 0):  # NaN: one person is a whole side
+        return None
+    people, against_people = one.n_speakers, other.n_speakers
+    if one.kind == "mean":
+        return minimum_detectable_difference(
+            sd=sd,
+            against_sd=against_sd,
+            people=people,
+            against_people=against_people,
+            level=settings.adjusted_level,
+        )
+    return minimum_detectable_ratio(
+        cv=sd / rate(one.numerator, one.denominator),
+        against_cv=against_sd / rate(other.numerator, other.denominator),
+        people=people,
+        against_people=against_people,
+        level=settings.adjusted_level,
+    )
 
 
 def _needed(question: Question, verdict: Verdict, context: Context) -> int | None:

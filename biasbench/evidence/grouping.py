@@ -1,6 +1,6 @@
 """Which column makes the groups, or which several together.
 
-`by="accent,gender"` (or `["accent", "gender"]`) makes intersections: 'indian, female'. A person
+`by="accent,gender"` (or `["accent", "gender"]`) makes intersections: 'indian × female'. A person
 of whom one of the two is not known is in no intersection, and so is 'unknown' as a whole.
 Crenshaw (1989): a gap at an intersection can be absent from both margins.
 """
@@ -18,6 +18,9 @@ from biasbench.tables import MEASURES, UNKNOWN
 
 #: One column, several, or several separated by commas.
 By = str | Sequence[str]
+
+#: Between the labels of an intersection: a comma would drown in a list of groups.
+CROSS = " × "
 
 
 def grouping_columns(by: By, table: pd.DataFrame) -> tuple[str, ...]:
@@ -52,11 +55,11 @@ def crossed_columns(by: By, table: pd.DataFrame) -> tuple[str, ...]:
 
 
 def group_labels(table: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
-    """A label per row: the column's own, or those of several joined by ', '.
+    """A label per row: the column's own, or those of several joined by ' × '.
 
     >>> group_labels(pd.DataFrame({"accent": ["us", None], "gender": ["f", "f"]}),
     ...              ["accent", "gender"]).tolist()
-    ['us, f', None]
+    ['us × f', None]
     """
     if len(columns) == 1:
         return table[columns[0]]
@@ -77,4 +80,4 @@ def _joined(combination: np.ndarray, levels: Sequence[Sequence[str]]) -> str | N
         labels[code] if code >= 0 else UNKNOWN
         for code, labels in zip(combination, levels, strict=True)
     ]
-    return None if UNKNOWN in parts else ", ".join(parts)
+    return None if UNKNOWN in parts else CROSS.join(parts)

@@ -11,6 +11,7 @@ import pandas as pd
 from biasbench.errors import OptionError, not_found
 from biasbench.evidence.cells import Cell
 from biasbench.evidence.conditions import KNOWN_CONDITIONS
+from biasbench.evidence.grouping import CROSS
 from biasbench.evidence.intake import covariates
 from biasbench.evidence.sufficiency import Audience
 from biasbench.evidence.sums import Kind
@@ -35,7 +36,7 @@ def check_plain_options(*, level: float, audience: str, seed: int, n_resamples: 
 
 
 def other_side(against: str, known: Sequence[str], by: str) -> str:
-    """`against` if it is 'rest' or a known group.
+    """`against` if it is 'rest' or a known group; 'us,male' is the intersection 'us × male'.
 
     >>> other_side("englnd", ["england", "us"], "accent")
     Traceback (most recent call last):
@@ -46,6 +47,9 @@ def other_side(against: str, known: Sequence[str], by: str) -> str:
             f"against='{UNKNOWN}': people whose {by} is not known are shown, never compared. "
             f"Known groups: {', '.join(known)}"
         )
+    crossed = CROSS.join(part.strip() for part in against.split(","))
+    if against not in known and crossed in known:
+        return crossed
     if against != REST and against not in known:
         raise not_found(f"group of {by}", against, [*known, REST])
     return against

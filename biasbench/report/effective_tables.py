@@ -8,18 +8,17 @@ from biasbench.report.claims import write_finding
 from biasbench.report.context import Context, Row, records
 from biasbench.report.document import Cell, Table
 from biasbench.report.numbers import ABSENT, ends, number, share, whole
-from biasbench.report.quantities import quantity
 from biasbench.report.tables import make_table, p_words, table_heads
 from biasbench.report.wording import say
 
 _NONE = Cell(ABSENT)
 
 
-def effective_table(rows: Sequence[Row], context: Context) -> Table:
-    """Effective people, leverage, both standard errors, the range without one person."""
-    lang, kind = context.lang, quantity(rows[0]["metric"])
-    names = ["group", "people", "effective", "people_against", "effective_against", "leverage"]
-    names += ["se", "se_naive", "design_effect", "ratio_without_one", "detectable"]
+def people_table(rows: Sequence[Row], context: Context) -> Table:
+    """How many people, how many they weigh as, and what becomes of the figure without one."""
+    lang = context.lang
+    names = ["group", "people", "effective", "people_against", "effective_against"]
+    names += ["leverage", "without_one"]
     body = []
     for row in rows:
         head = Cell(context.label(row["group"]))
@@ -34,17 +33,25 @@ def effective_table(rows: Sequence[Row], context: Context) -> Table:
                 Cell(whole(row["n_against"], lang), row["n_against"]),
                 _number(row["n_effective_against"], context, 1),
                 Cell(share(row["largest_leverage"], lang, decimals=0), row["largest_leverage"]),
-                _number(row["standard_error"], context, 3),
-                _number(row["standard_error_naive"], context, 3),
-                _number(row["design_effect"], context, 1),
                 _range(row, context),
-                _number(row["detectable"], context, 2),
             )
         )
-    caption = "CAP-effective" if row_is_rate(rows[0]) else "CAP-effective-mean"
-    return make_table(
-        say(caption, lang, {"measure": kind.name(lang)}), table_heads(names, context), body
-    )
+    return make_table(_caption("CAP-people", rows[0], context), table_heads(names, context), body)
+
+
+def errors_table(rows: Sequence[Row], context: Context) -> Table:
+    """The standard error by person beside the naive one, and what the people there are can show."""
+    names = ["group", "se", "se_naive", "design_effect", "detectable"]
+    columns = {"standard_error": 3, "standard_error_naive": 3, "design_effect": 1, "detectable": 2}
+    body = []
+    for row in rows:
+        head = Cell(context.label(row["group"]))
+        if write_finding(row, context).withheld:
+            body.append((head, *[_NONE] * len(columns)))
+            continue
+        figures = (_number(row[name], context, decimals) for name, decimals in columns.items())
+        body.append((head, *figures))
+    return make_table(_caption("CAP-errors", rows[0], context), table_heads(names, context), body)
 
 
 def omnibus_table(context: Context) -> list[Table]:
@@ -102,6 +109,12 @@ def missing_tables(context: Context) -> list[Table]:
 def row_is_rate(row: Row) -> bool:
     """Whether the standard error of a finding is that of a log ratio."""
     return row["ratio"] is not None
+
+
+def _caption(name: str, row: Row, context: Context) -> str:
+    """A caption for rates, or its twin for means: their figures are of the gap, not the ratio."""
+    values = {"measure": context.heading(row["system"], row["metric"])}
+    return say(name if row_is_rate(row) else f"{name}-mean", context.lang, values)
 
 
 def _number(value: float | None, context: Context, decimals: int) -> Cell:

@@ -27,7 +27,12 @@ from biasbench.report.document import (
     Signatures,
     Subheading,
 )
-from biasbench.report.effective_tables import effective_table, missing_tables, omnibus_table
+from biasbench.report.effective_tables import (
+    errors_table,
+    missing_tables,
+    omnibus_table,
+    people_table,
+)
 from biasbench.report.figures import forest_of, rates_of
 from biasbench.report.numbers import shortest, whole
 from biasbench.report.sheets import findings_sheet, groups_sheet
@@ -37,6 +42,7 @@ from biasbench.report.tables import (
     cross_tables,
     findings_table,
     groups_table,
+    multiplicity_table,
     side_by_side,
     statistics_table,
     status_table,
@@ -247,9 +253,11 @@ def statistics(context: Context) -> Blocks:
         Paragraph(say("P-statistics", lang)),
         Paragraph(say("P-pvalue", lang), style="note"),
         *(statistics_table(rows, context) for rows in compared),
+        *(multiplicity_table(rows, context) for rows in compared),
         *omnibus_table(context),
         Paragraph(say("P-effective", lang)),
-        *(effective_table(rows, context) for rows in compared),
+        *(people_table(rows, context) for rows in compared),
+        *(errors_table(rows, context) for rows in compared),
         *missing_tables(context),
     )
 

@@ -255,15 +255,14 @@ def all_comparisons(context: Context) -> Table:
 
 
 def statistics_table(rows: Sequence[Row], context: Context) -> Table:
-    """Gap and ratio with both intervals, and the p-values, of one metric."""
+    """Gap and ratio of one metric, with the intervals of the family and of each alone."""
     lang, kind = context.lang, quantity(rows[0]["metric"])
     names = ["group", "gap", "interval_adjusted", "interval_alone", "ratio", "ratio_interval"]
-    names += ["p_adjusted", "p_holm", "p_max_t", "p_bh"]
     body = []
     for row in rows:
         head = Cell(context.label(row["group"]))
         if write_finding(row, context).withheld:
-            body.append((head, *[_NONE] * 9))
+            body.append((head, *[_NONE] * (len(names) - 1)))
             continue
         gap = gap_of(row)
         ratio_ends = _NONE
@@ -278,15 +277,28 @@ def statistics_table(rows: Sequence[Row], context: Context) -> Table:
                 Cell(*_interval(row, gap.low_alone, gap.high_alone, context)),
                 Cell(number(row["ratio"], lang, decimals=2), row["ratio"]),
                 ratio_ends,
-                Cell(p_words(row["p_adjusted"], lang), row["p_adjusted"]),
-                Cell(p_words(row["p_holm"], lang), row["p_holm"]),
-                Cell(p_words(row["p_max_t"], lang), row["p_max_t"]),
-                Cell(p_words(row["p_bh"], lang), row["p_bh"]),
             )
         )
-    heads = [f"{kind.name(lang)}", *table_heads(names[1:], context)]
-    unit = {"unit": kind.unit(lang)}
-    return make_table(say("CAP-statistics", lang, unit), tuple(heads), body)
+    values = {"measure": _heading(rows[0], context), "unit": kind.unit(lang)}
+    return make_table(say("CAP-statistics", lang, values), table_heads(names, context), body)
+
+
+def multiplicity_table(rows: Sequence[Row], context: Context) -> Table:
+    """The p-values of one metric: alone, and under each way to count the family."""
+    lang, kind = context.lang, quantity(rows[0]["metric"])
+    kinds = ["p_value", "p_adjusted", "p_holm", "p_max_t", "p_bh"]
+    body = []
+    for row in rows:
+        head = Cell(context.label(row["group"]))
+        if write_finding(row, context).withheld:
+            body.append((head, *[_NONE] * (1 + len(kinds))))
+            continue
+        gap = gap_of(row)
+        figure = Cell(kind.gap(gap.value, lang, low=gap.low, high=gap.high), gap.value)
+        body.append((head, figure, *(Cell(p_words(row[name], lang), row[name]) for name in kinds)))
+    values = {"measure": _heading(rows[0], context), "m": whole(rows[0]["n_comparisons"], lang)}
+    heads = table_heads(["group", "gap", *kinds], context)
+    return make_table(say("CAP-multiplicity", lang, values), heads, body)
 
 
 def chain_table(context: Context) -> Table:
@@ -333,6 +345,10 @@ def _interval(
         return say("W-nointerval", context.lang), None
     ends = quantity(row["metric"]).interval(low, high, context.lang, margin=row["margin"])
     return say("W-interval", context.lang, {"lo": ends[0], "hi": ends[1]}), low
+
+
+def _heading(row: Row, context: Context) -> str:
+    return context.heading(row["system"], row["metric"])
 
 
 def _figure(row: Row, column: str, context: Context) -> Cell:

@@ -4,10 +4,14 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
+from biasbench.evidence import assess
 from biasbench.evidence.effective import effective, variance_naive
+from biasbench.evidence.estimate import between_speaker_sd, rate
 from biasbench.evidence.methods import cr3
+from biasbench.evidence.power import minimum_detectable_ratio
 from biasbench.evidence.sums import SpeakerSums, speaker_sums
 from tests.calibration.speech import speak
+from tests.evidence.tables import measures_table
 
 
 def spoken(seed, **kwargs):
@@ -104,3 +108,23 @@ def test_a_side_of_one_person_has_no_range():
     assert found.difference_without_one is None
     assert found.standard_error is None
     assert found.largest_leverage == 1.0
+
+
+def test_the_smallest_detectable_ratio_is_that_of_planning_at_the_familys_level():
+    table = measures_table({"a": (14, 0.10), "b": (20, 0.11), "c": (16, 0.12)})
+    evidence = assess(table, by="accent", against="a")
+    row = evidence.findings.set_index("group").loc["b"]
+    sides = {
+        name: speaker_sums(part["speaker_id"], part["numerator"], part["denominator"])
+        for name, part in table.groupby("accent")
+    }
+    expected = minimum_detectable_ratio(
+        cv=between_speaker_sd(sides["b"]) / rate(sides["b"].numerator, sides["b"].denominator),
+        against_cv=between_speaker_sd(sides["a"])
+        / rate(sides["a"].numerator, sides["a"].denominator),
+        people=20,
+        against_people=14,
+        level=evidence.settings.adjusted_level,
+    )
+    assert row["detectable"] == pytest.approx(expected)
+    assert 1.1 < row["detectable"] < 1.6

@@ -24,8 +24,8 @@ def test_a_gap_at_the_intersection_is_absent_from_both_margins(table):
     for by in ("accent", "gender"):
         assert set(assess(table, by=by, margin=0.05).findings["verdict"]) <= {"V-I", "V-E"}
     crossed = assess(table, by="accent,gender", margin=0.03).findings.set_index("group")
-    assert crossed.loc["a, m", "verdict"].startswith("V-D")
-    assert crossed.loc["a, f", "verdict"].startswith("V-A")
+    assert crossed.loc["a × m", "verdict"].startswith("V-D")
+    assert crossed.loc["a × f", "verdict"].startswith("V-A")
     assert set(crossed["by"]) == {"accent,gender"}
 
 
@@ -35,8 +35,10 @@ def test_a_list_of_columns_and_a_comma_say_the_same(table):
 
 
 def test_an_intersection_can_be_the_other_side(table):
-    findings = assess(table, by="accent,gender", against="a, f").findings
-    assert set(findings["group"]) == {"a, m", "b, f", "b, m"}
+    findings = assess(table, by="accent,gender", against="a × f").findings
+    typed = assess(table, by="accent,gender", against="a,f").findings
+    pd.testing.assert_frame_equal(findings, typed)
+    assert set(findings["group"]) == {"a × m", "b × f", "b × m"}
 
 
 def test_who_lacks_one_label_is_in_no_intersection(table):
@@ -44,7 +46,7 @@ def test_who_lacks_one_label_is_in_no_intersection(table):
     table.loc[someone, "gender"] = None
     groups = assess(table, by="accent,gender").groups.set_index("group")
     assert groups.loc["unknown", "n_speakers"] == 1
-    assert groups.loc["b, m", "n_speakers"] == 13
+    assert groups.loc["b × m", "n_speakers"] == 13
 
 
 def test_a_column_of_two_names_is_one_column(table):
@@ -65,7 +67,5 @@ def test_a_misspelt_part_is_named(table):
 
 def test_a_person_in_two_intersections_is_refused(table):
     table.loc[0, "gender"] = "m"
-    with pytest.raises(
-        TableError, match="has accent,gender 'a, f' here and 'a, m' elsewhere|'a, m'"
-    ):
+    with pytest.raises(TableError, match="has accent,gender 'a × .' here and 'a × .' elsewhere"):
         assess(table, by="accent,gender")

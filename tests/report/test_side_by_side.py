@@ -5,7 +5,12 @@ import pytest
 
 from biasbench.evidence import assess
 from biasbench.report.context import Context
-from biasbench.report.effective_tables import effective_table, missing_tables, omnibus_table
+from biasbench.report.effective_tables import (
+    errors_table,
+    missing_tables,
+    omnibus_table,
+    people_table,
+)
 from biasbench.report.tables import side_by_side
 from biasbench.report.terminal import evidence_lines
 from tests.report.simulated import SMALL, measures
@@ -46,13 +51,16 @@ def test_one_system_alone_stands_beside_nothing():
 def test_the_annex_shows_both_standard_errors_and_withholds_small_groups(lang):
     evidence = assess(measures(SMALL), by="accent", margin=0.03)
     context = Context(evidence, lang)
-    rows = texts(effective_table(context.findings, context))
+    rows = texts(errors_table(context.findings, context))
     hidden = [row for row in rows if set(row[1:]) == {"–"}]
     assert "Joux" in [row[0] for row in hidden]
     shown = next(row for row in rows if row[0] == "Québec")
     finding = evidence.findings.set_index("group").loc["Québec"]
-    assert shown[6] == f"{finding['standard_error']:.3f}".replace(".", "," if lang == "fr" else ".")
+    assert shown[1] == f"{finding['standard_error']:.3f}".replace(".", "," if lang == "fr" else ".")
     assert finding["standard_error"] > finding["standard_error_naive"]
+    people = {row[0]: row for row in texts(people_table(context.findings, context))}
+    assert people["Québec"][1] == "30"
+    assert set(people["Joux"][1:]) == {"–"}
     (omnibus,) = omnibus_table(context)
     assert texts(omnibus)[0][1] == "5"
 
