@@ -22,11 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from biasbench.evidence.methods.permutation import t_of_masks
+from biasbench.evidence.methods.permutation import CHUNK_CELLS, t_of_masks
 from biasbench.evidence.sums import FloatArray, IntArray, Kind
-
-#: Cells (relabellings × people) held at once: 16 MB a matrix.
-_CHUNK_CELLS = 2_000_000
 
 #: Two labellings of equal statistic must tie whatever the order of summation.
 _TIE = 1e-12
@@ -147,7 +144,7 @@ def _order(group: npt.NDArray[np.integer], e: FloatArray, w: FloatArray) -> IntA
 def _relabelled(
     group: npt.NDArray[np.integer], *, rng: np.random.Generator, n_resamples: int
 ) -> Iterator[npt.NDArray[np.integer]]:
-    chunk = max(1, _CHUNK_CELLS // len(group))
+    chunk = max(1, CHUNK_CELLS // len(group))
     for start in range(0, n_resamples, chunk):
         rows = min(chunk, n_resamples - start)
         yield rng.permuted(np.tile(group, (rows, 1)), axis=1)
@@ -162,10 +159,17 @@ def _statistics(
 ) -> FloatArray:
     """The t of every contrast under every labelling; shape (n_contrasts, n_labellings)."""
     found = np.empty((len(contrasts), len(labels)))
+    sides: dict[tuple[int, ...], FloatArray] = {}  # every cell looks at the same groups
+
+    def side(codes: tuple[int, ...]) -> FloatArray:
+        if codes not in sides:
+            sides[codes] = np.isin(labels, codes).astype(float)
+        return sides[codes]
+
     for place, contrast in enumerate(contrasts):
         found[place] = t_of_masks(
-            np.isin(labels, contrast.group),
-            np.isin(labels, contrast.against),
+            side(contrast.group),
+            side(contrast.against),
             e[contrast.cell],
             w[contrast.cell],
             kinds[contrast.cell],

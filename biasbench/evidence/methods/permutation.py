@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from biasbench.evidence.comparison import Comparison
 from biasbench.evidence.methods import cr3
@@ -19,8 +18,8 @@ from biasbench.evidence.sums import FloatArray, Kind, SpeakerSums
 
 INTERVAL = cr3.INTERVAL
 
-#: Cells (permutations × speakers) held at once: 16 MB a matrix.
-_CHUNK_CELLS = 2_000_000
+#: Cells (permutations × speakers) held at once: 2 MB a matrix, which a processor keeps at hand.
+CHUNK_CELLS = 250_000
 
 #: Two labellings of equal statistic must tie whatever the order of summation.
 _TIE = 1e-12
@@ -63,34 +62,31 @@ def permuted_t(
     e = np.concatenate([group.numerator, against.numerator])
     w = np.concatenate([group.denominator, against.denominator])
     in_group = np.arange(len(e)) < len(group.numerator)
-    chunk = max(1, _CHUNK_CELLS // len(e))
+    chunk = max(1, CHUNK_CELLS // len(e))
     found = []
     for start in range(0, n_resamples, chunk):
         rows = min(chunk, n_resamples - start)
-        masks = rng.permuted(np.tile(in_group, (rows, 1)), axis=1)
-        found.append(t_of_masks(masks, ~masks, e, w, group.kind))
+        one = rng.permuted(np.tile(in_group, (rows, 1)), axis=1).astype(float)
+        found.append(t_of_masks(one, 1 - one, e, w, group.kind))
     return np.concatenate(found)
 
 
 def t_of_masks(
-    masks: npt.NDArray[np.bool_],
-    other_masks: npt.NDArray[np.bool_],
-    e: FloatArray,
-    w: FloatArray,
-    kind: Kind,
+    one_side: FloatArray, other_side: FloatArray, e: FloatArray, w: FloatArray, kind: Kind
 ) -> FloatArray:
     """The studentised statistic of many labellings at once; shape (n_labellings,).
 
-    `masks` and `other_masks`, of shape (n_labellings, n_people), say who stands on each side;
-    `e` and `w`, of shape (n_people,), are their sums. A statistic that does not exist is +∞.
+    `one_side` and `other_side`, of shape (n_labellings, n_people), are 1.0 where a person stands
+    on that side and 0.0 elsewhere; `e` and `w`, of shape (n_people,), are the people's sums. A
+    statistic that does not exist is +∞.
 
-    >>> people = np.array([[True, True, True, False, False, False]])
+    >>> here = np.array([[1.0, 1, 1, 0, 0, 0]])
     >>> e, w = np.array([4.0, 5, 6, 1, 2, 3]), np.full(6, 20.0)
-    >>> t_of_masks(people, ~people, e, w, "rate").round(2)
+    >>> t_of_masks(here, 1 - here, e, w, "rate").round(2)
     array([2.41])
     """
-    one, v_one = _rate_and_variance(masks, e, w)
-    other, v_other = _rate_and_variance(other_masks, e, w)
+    one, v_one = _rate_and_variance(one_side, e, w)
+    other, v_other = _rate_and_variance(other_side, e, w)
     with np.errstate(divide="ignore", invalid="ignore"):
         if kind == "mean":
             t = (one - other) / np.sqrt(v_one + v_other)
@@ -100,12 +96,16 @@ def t_of_masks(
 
 
 def _rate_and_variance(
-    masks: npt.NDArray[np.bool_], e: FloatArray, w: FloatArray
+    side: FloatArray, e: FloatArray, w: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    weight = masks.astype(float)
-    total = weight @ w
+    total = side @ w
     with np.errstate(divide="ignore", invalid="ignore"):
-        value = (weight @ e) / total
-        residual = (e - value[:, None] * w) / (1 - w / total[:, None])
-        variance = np.where(masks, residual**2, 0.0).sum(axis=1) / total**2
+        value = (side @ e) / total
+        # [r_i / (1 − h_i)]² / W² = [(e_i − R·w_i) / (W − w_i)]²
+        left_out = np.multiply.outer(value, w)
+        np.subtract(e, left_out, out=left_out)
+        left_out /= np.subtract.outer(total, w)
+        # One person with all the denominator divides by 0; on the other side that is nobody's.
+        left_out[side == 0] = 0.0
+        variance: FloatArray = np.einsum("ij,ij->i", left_out, left_out)
     return value, variance
