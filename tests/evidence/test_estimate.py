@@ -190,7 +190,7 @@ def test_chunks_do_not_change_what_is_drawn(monkeypatch):
         permutation.permuted_t(a, b, rng=np.random.default_rng(1), n_resamples=50),
         bootstrap.resampled_rates(a, rng=np.random.default_rng(1), n_resamples=50),
     ]
-    monkeypatch.setattr(permutation, "_CHUNK_CELLS", 56)
+    monkeypatch.setattr(permutation, "CHUNK_CELLS", 56)
     monkeypatch.setattr(bootstrap, "_CHUNK_CELLS", 28)
     parts = [
         permutation.permuted_t(a, b, rng=np.random.default_rng(1), n_resamples=50),
