@@ -9,22 +9,42 @@ from biasbench.evidence.comparison import Comparison
 from biasbench.evidence.estimate import Estimate, estimate
 from biasbench.evidence.finding import Finding
 from biasbench.evidence.outcome import Evidence, Settings, read_evidence
-from biasbench.evidence.power import people_needed
+from biasbench.evidence.planning import Planning, plan_from_assumptions, plan_from_pilot
+from biasbench.evidence.power import (
+    minimum_detectable_ratio,
+    people_needed,
+    people_needed_for_ratio,
+    people_needed_for_swap,
+    power_of,
+)
 from biasbench.evidence.sums import SpeakerSums, speaker_sums
+from biasbench.evidence.swap import ChangeInGap, change_in_gap
+from biasbench.evidence.swap_assessment import Swap, assess_swap
 from biasbench.evidence.verdict import Verdict, interval_code
 
 __all__ = [
+    "ChangeInGap",
     "Comparison",
     "Estimate",
     "Evidence",
     "Finding",
+    "Planning",
     "Settings",
     "SpeakerSums",
+    "Swap",
     "Verdict",
     "assess",
+    "assess_swap",
+    "change_in_gap",
     "estimate",
     "interval_code",
+    "minimum_detectable_ratio",
     "people_needed",
+    "people_needed_for_ratio",
+    "people_needed_for_swap",
+    "plan_from_assumptions",
+    "plan_from_pilot",
+    "power_of",
     "read_evidence",
     "speaker_sums",
 ]

@@ -39,11 +39,11 @@ def evidence_lines(evidence: Evidence, lang: Lang) -> list[str]:
             "system": system,
         }
         lines.append(say("CLI-head", lang, values))
-        lines += _aligned(findings_table(rows, written, context))
+        lines += aligned(findings_table(rows, written, context))
         lines += [*_reasons(rows, written, context), _foot(rows[0], context), ""]
     for metric in context.metrics():
         for table in side_by_side(metric, context):
-            lines += [table.caption, *_aligned(table), ""]
+            lines += [table.caption, *aligned(table), ""]
     settings = evidence.settings
     published = privacy_of(evidence.groups, audience=settings.audience, synthetic=context.synthetic)
     if published.small:
@@ -51,7 +51,8 @@ def evidence_lines(evidence: Evidence, lang: Lang) -> list[str]:
     return lines
 
 
-def _aligned(table: Table) -> list[str]:
+def aligned(table: Table) -> list[str]:
+    """A table as lines, numbers to the right."""
     texts = [table.heads, *(tuple(cell.text for cell in row) for row in table.rows)]
     widths = [max(len(row[at]) for row in texts) for at in range(len(table.heads))]
     return [

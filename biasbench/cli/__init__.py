@@ -1,0 +1,53 @@
+"""The command line: one command per verb, the same names and defaults as in Python.
+
+Files in, files out; what was found on stdout, progress and remarks on stderr. Exit codes:
+0 done, 1 beyond policy, 2 wrong usage or bad input with nothing written, 3 the data cannot
+decide. The commands stand in `showing`, `listening` and `deciding`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from biasbench import __version__
+from biasbench.cli.deciding import assess, power, report
+from biasbench.cli.listening import check, import_, measure, run
+from biasbench.cli.showing import demo
+from biasbench.errors import BiasbenchError
+
+__all__ = ["main"]
+
+
+class _Commands(click.Group):
+    """Turns the package's own errors into one line on stderr and their exit code."""
+
+    def invoke(self, context: click.Context) -> Any:  # noqa: ANN401 - as click has it
+        try:
+            return super().invoke(context)
+        except BiasbenchError as error:
+            click.echo(f"biasbench: {error}", err=True)
+            context.exit(error.exit_code)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="biasbench")
+def main() -> None:
+    """Statistical evidence about whom call-centre speech analytics treat worse.
+
+    \b
+    biasbench demo                                     see it work, on synthetic speech
+    biasbench check CORPUS --by accent                 all that is wrong with a corpus
+    biasbench run CORPUS --system SYSTEM -o RUN        listen (slow, cached, resumable)
+    biasbench measure RUN --corpus CORPUS -o measures.parquet
+    biasbench assess measures.parquet --by accent --margin 0.03 -o evidence.json
+    biasbench report evidence.json -o report.html --lang fr
+    biasbench power --cv 0.5 --rate 0.12               how many people it takes
+
+    Exit codes: 0 done, 1 beyond policy, 2 wrong usage or bad input, 3 the data cannot decide.
+    """  # noqa: D301 - click reads the backspace
+
+
+for _command in (demo, check, run, import_, measure, assess, report, power):
+    main.add_command(_command)

@@ -1,0 +1,162 @@
+"""From a corpus to measures: check, run, import, measure."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from biasbench.cli.options import delimiter_option, encoding_option, json_option, reader_option
+from biasbench.cli.output import plain_table, records, remark
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--by", default=None, help="Column that makes the groups.")
+@reader_option
+@encoding_option
+@delimiter_option
+@click.option("--language", default=None, help="Language of the speech, as in 'fr'.")
+@json_option
+def check(
+    source: Path,
+    by: str | None,
+    reader: str | None,
+    encoding: str,
+    delimiter: str | None,
+    language: str | None,
+    as_json: bool,
+) -> None:
+    """Report every problem of a corpus at once, by group; exit 2 if there is any."""
+    from biasbench.corpus import check as check_corpus
+    from biasbench.corpus import describe, load_corpus
+
+    found = check_corpus(
+        source, by=by, reader=reader, encoding=encoding, delimiter=delimiter, language=language
+    )
+    if as_json:
+        click.echo(records(found.problems))
+    else:
+        click.echo(str(found))
+        if found.ok:
+            corpus = load_corpus(
+                source, reader=reader, encoding=encoding, delimiter=delimiter, language=language
+            )
+            click.echo(plain_table(describe(corpus, by=by)))
+    if not found.ok:
+        sys.exit(2)
+
+
+@click.command()
+@click.argument("corpus", type=click.Path(path_type=Path))
+@click.option("--system", required=True, help="For example asr:faster-whisper/tiny.en")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Run folder.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--language", default=None, help="Where the corpus does not say, as in 'fr'.")
+@click.option("--overwrite", is_flag=True, help="Replace a run of something else in that folder.")
+@reader_option
+@encoding_option
+@delimiter_option
+@click.option("--progress/--no-progress", default=True, help="Progress bar on stderr.")
+def run(
+    corpus: Path,
+    system: str,
+    output: Path,
+    workers: int,
+    language: str | None,
+    overwrite: bool,
+    reader: str | None,
+    encoding: str,
+    delimiter: str | None,
+    progress: bool,
+) -> None:
+    """Listen to a corpus with a system. Cached and resumable; one row per utterance."""
+    from biasbench.corpus import load_corpus
+    from biasbench.runs import run as run_system
+
+    made = run_system(
+        load_corpus(corpus, reader=reader, encoding=encoding, delimiter=delimiter),
+        system,
+        output=output,
+        workers=workers,
+        language=language,
+        overwrite=overwrite,
+        progress=progress,
+    )
+    status = made.transcripts["status"] if len(made.transcripts) else made.scores["status"]
+    counts = ", ".join(f"{number} {name}" for name, number in status.value_counts().items())
+    remark(f"{output}: {len(status)} rows ({counts})")
+    failed = made.transcripts[made.transcripts["status"] == "failed"]
+    if len(failed):
+        first = failed.iloc[0]
+        remark(f"first failure: {first['utterance_id']}: {first['error']}")
+    click.echo(str(output))
+
+
+@click.command("import")
+@click.argument("export_format")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--mapping", type=click.Path(path_type=Path), default=None, help="TOML of columns.")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Run folder.")
+@click.option("--overwrite", is_flag=True, help="Replace a run of something else in that folder.")
+def import_(
+    export_format: str, path: Path, mapping: Path | None, output: Path, overwrite: bool
+) -> None:
+    """Read what a system wrote elsewhere.
+
+    EXPORT_FORMAT is 'table' for a CSV, TSV, XLSX, JSONL or Parquet file.
+    """
+    from biasbench.runs import import_export
+
+    made = import_export(export_format, path, mapping=mapping, output=output, overwrite=overwrite)
+    remark(made.provenance.facts().get("report", ""))
+    click.echo(str(output))
+
+
+@click.command()
+@click.argument("run", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--corpus", required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--metric", "metrics", multiple=True, default=("wer",), show_default=True, help="Repeatable."
+)
+@click.option(
+    "--normalizer", default=None, help="As in 'en', 'fr', 'minimal'; by the corpus's language."
+)
+@click.option(
+    "--trust-columns", is_flag=True, help="Reference and hypothesis are not swapped: I looked."
+)
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Table file.")
+@reader_option
+@encoding_option
+@delimiter_option
+@json_option
+def measure(
+    run: tuple[Path, ...],
+    corpus: Path,
+    metrics: tuple[str, ...],
+    normalizer: str | None,
+    trust_columns: bool,
+    output: Path,
+    reader: str | None,
+    encoding: str,
+    delimiter: str | None,
+    as_json: bool,
+) -> None:
+    """Count, per utterance, a numerator and a denominator for each metric."""
+    from biasbench.corpus import load_corpus
+    from biasbench.measures import measure as measure_runs
+    from biasbench.measures import sum_up
+    from biasbench.runs import read_run
+
+    measures = measure_runs(
+        [read_run(folder) for folder in run],
+        load_corpus(corpus, reader=reader, encoding=encoding, delimiter=delimiter),
+        metrics=metrics,
+        normalizer=normalizer,
+        trust_columns=trust_columns,
+    )
+    measures.write(output)
+    overall = sum_up(measures)
+    click.echo(records(overall) if as_json else plain_table(overall))
+    remark(str(output))
