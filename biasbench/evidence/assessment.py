@@ -20,7 +20,6 @@ from biasbench.evidence.conditions import count_conditions, overlaps
 from biasbench.evidence.correct import sidak_level
 from biasbench.evidence.family import answers, count_comparisons, questions
 from biasbench.evidence.finding import findings_table
-from biasbench.evidence.grouping import By
 from biasbench.evidence.intake import MeasuresLike, take_in
 from biasbench.evidence.joint import shuffle_family
 from biasbench.evidence.missingness import missing_table
@@ -35,6 +34,7 @@ from biasbench.evidence.outcome import Evidence, Settings
 from biasbench.evidence.sufficiency import Audience
 from biasbench.registry import find
 from biasbench.tables import CONDITIONS, REST, Direction
+from biasbench.tables.grouping import By
 
 
 def assess(

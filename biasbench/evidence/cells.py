@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from biasbench.errors import TableError
-from biasbench.evidence.labels import Codes
 from biasbench.evidence.sums import FloatArray, Kind
 from biasbench.tables import METRIC_DIRECTION, place_of
+from biasbench.tables.labels import Codes
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from biasbench.evidence.labels import Codes, label_codes
 from biasbench.tables import UNKNOWN, is_empty
+from biasbench.tables.labels import Codes, label_codes
 
 #: Columns that are taken for recording conditions when they are there.
 KNOWN_CONDITIONS = (

@@ -16,10 +16,10 @@ import pandas as pd
 
 from biasbench.errors import InsufficientDataError, OptionError, TableError, not_found
 from biasbench.evidence.cells import Cell, cells_of
-from biasbench.evidence.grouping import By, group_labels, grouping_columns
-from biasbench.evidence.labels import Codes, label_codes
 from biasbench.provenance import Provenance
 from biasbench.tables import MEASURES, REST, UNKNOWN, place_of, read_table
+from biasbench.tables.grouping import By, group_labels, grouping_columns
+from biasbench.tables.labels import Codes, label_codes
 
 #: What the row of all people together is called in the table of groups.
 OVERALL = "overall"

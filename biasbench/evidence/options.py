@@ -11,11 +11,11 @@ import pandas as pd
 from biasbench.errors import OptionError, not_found
 from biasbench.evidence.cells import Cell
 from biasbench.evidence.conditions import KNOWN_CONDITIONS
-from biasbench.evidence.grouping import CROSS
 from biasbench.evidence.intake import covariates
 from biasbench.evidence.sufficiency import Audience
 from biasbench.evidence.sums import Kind
 from biasbench.tables import REST, UNKNOWN, Direction
+from biasbench.tables.grouping import CROSS
 
 #: What a declared margin may come as.
 MarginOption = float | Mapping[str, float] | None

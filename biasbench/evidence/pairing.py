@@ -14,14 +14,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from biasbench.errors import InsufficientDataError, OptionError, TableError, not_found
-from biasbench.evidence.grouping import By
 from biasbench.evidence.intake import MeasuresLike, take_in
-from biasbench.evidence.labels import label_codes
 from biasbench.evidence.one_cell import one_cell
 from biasbench.evidence.options import other_side
 from biasbench.evidence.sufficiency import FEWEST_TO_TEST, MOST_MISSING
 from biasbench.evidence.sums import FloatArray, sums_by_code
 from biasbench.tables import REST
+from biasbench.tables.grouping import By
+from biasbench.tables.labels import label_codes
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,6 @@ from biasbench.errors import InsufficientDataError, OptionError
 from biasbench.evidence.by_group import sums_of_groups
 from biasbench.evidence.correct import sidak_level
 from biasbench.evidence.family import questions
-from biasbench.evidence.grouping import By
 from biasbench.evidence.intake import MeasuresLike, take_in
 from biasbench.evidence.noncentral import (
     check_people,
@@ -45,6 +44,7 @@ from biasbench.evidence.sufficiency import FEWEST_TO_TEST
 from biasbench.evidence.sums import Kind
 from biasbench.provenance import Provenance
 from biasbench.tables import REST, Table
+from biasbench.tables.grouping import By
 from biasbench.tables.planning import DETECTABLE, NEEDED, SPREADS
 
 #: People a side that a plan is printed for, from the fewest that are tested on.

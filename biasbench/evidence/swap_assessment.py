@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from biasbench.errors import OptionError
-from biasbench.evidence.grouping import By
 from biasbench.evidence.intake import MeasuresLike
 from biasbench.evidence.pairing import Paired, paired
 from biasbench.evidence.swap import ChangeInGap, SwapMethod, change_in_gap
 from biasbench.tables import REST, Direction
+from biasbench.tables.grouping import By
 
 
 @dataclass(frozen=True)

@@ -130,8 +130,8 @@ class Context:
         """Each utterance's group, labelled as in the evidence; empty without the corpus."""
         if self.corpus is None:
             return {}
-        from biasbench.evidence.grouping import crossed_columns, group_labels
-        from biasbench.evidence.labels import label_codes
+        from biasbench.tables.grouping import crossed_columns, group_labels
+        from biasbench.tables.labels import label_codes
 
         people = self.corpus.utterances
         columns = crossed_columns(self.evidence.settings.by, people)

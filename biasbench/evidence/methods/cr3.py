@@ -87,19 +87,28 @@ def mover_difference(
     against_value: float,
     against_low: float,
     against_high: float,
+    *,
+    correlation: float = 0.0,
 ) -> tuple[float, float]:
     """Ends of an interval for value − against_value out of the two separate intervals.
 
-    Zou & Donner (2008), equations for a difference; it keeps the skewness of each interval.
+    Zou & Donner (2008), equations for a difference; it keeps the skewness of each interval. Where
+    the two estimates go together (both sides read the same sentences, or share a covariate),
+    Zou (2007), Psychological Methods 12:399–413: with a = value − low and b = against_high −
+    against_value, the lower arm is √(a² + b² − 2ρab), and likewise above.
 
     >>> low, high = mover_difference(0.2, 0.15, 0.28, 0.1, 0.08, 0.13)
     >>> round(low, 4), round(high, 4)
     (0.0417, 0.1825)
     """
     difference = value - against_value
+
+    def arm(one: float, other: float) -> float:
+        return math.sqrt(max(one**2 + other**2 - 2 * correlation * one * other, 0.0))
+
     return (
-        difference - math.hypot(value - low, against_high - against_value),
-        difference + math.hypot(high - value, against_value - against_low),
+        difference - arm(value - low, against_high - against_value),
+        difference + arm(high - value, against_value - against_low),
     )
 
 

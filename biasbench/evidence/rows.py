@@ -14,12 +14,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from biasbench.errors import InsufficientDataError, OptionError, not_found
-from biasbench.evidence.grouping import By
 from biasbench.evidence.intake import MeasuresLike, take_in
-from biasbench.evidence.labels import Codes
+from biasbench.evidence.one_cell import one_cell
 from biasbench.evidence.options import other_side
 from biasbench.evidence.sums import FloatArray, Kind, SpeakerSums, speaker_sums
 from biasbench.tables import REST
+from biasbench.tables.grouping import By
+from biasbench.tables.labels import Codes
 
 #: What a measures table may come as.
 MeasuresSource = MeasuresLike | pd.DataFrame | str | Path
@@ -95,9 +96,8 @@ def rows_of(
         raise OptionError(f"group and against are both '{group}'; name two different sides")
     others = set(intake.known) - {group} if against == REST else {against}
     table = intake.table
-    system = _only("system", system, table["system"])
-    metric = _only("metric", metric, table["metric"])
-    cell = next(c for c in intake.cells if (c.system, c.metric) == (system, metric))
+    cell = one_cell(intake, metric=metric, system=system)
+    system, metric = cell.system, cell.metric
     of_cell = ((table["system"] == system) & (table["metric"] == metric)).to_numpy()
     code = {name: number for number, name in enumerate(intake.groups)}
     in_group = intake.group == code[group]
@@ -128,16 +128,3 @@ def column_of(rows: Rows, name: str) -> pd.Series:
     if name not in rows.columns.columns:
         raise not_found("column", name, map(str, rows.columns.columns))
     return rows.columns[name]
-
-
-def _only(what: str, given: str | None, values: pd.Series) -> str:
-    present = [str(name) for name in pd.unique(values)]
-    if given is not None:
-        if given not in present:
-            raise not_found(what, given, present)
-        return given
-    if len(present) > 1:
-        raise OptionError(
-            f"the table has {len(present)} {what}s; pass {what}= one of {', '.join(present)}"
-        )
-    return present[0]

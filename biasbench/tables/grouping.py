@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from biasbench.errors import OptionError, not_found
-from biasbench.evidence.labels import label_codes
-from biasbench.tables import MEASURES, UNKNOWN
+from biasbench.tables.columns import UNKNOWN
+from biasbench.tables.labels import label_codes
+from biasbench.tables.pipeline import MEASURES
 
 #: One column, several, or several separated by commas.
 By = str | Sequence[str]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from biasbench.tables import is_empty
+from biasbench.tables.columns import is_empty
 
 Codes = npt.NDArray[np.intp]
 
