@@ -25,8 +25,8 @@ from biasbench.corpus.problems import (
 )
 from biasbench.corpus.readers import Split, draft_of
 from biasbench.corpus.settling import settle
-from biasbench.errors import InputError, NotFoundError, not_found
-from biasbench.tables import UTTERANCES
+from biasbench.corpus.summaries import labels_of
+from biasbench.errors import InputError, NotFoundError
 
 #: Kinds that stop nothing: what a reader of the evidence must know. The others are to be settled.
 NOTES = (
@@ -117,9 +117,8 @@ def check(
     if isinstance(draft, Corpus):
         return CorpusCheck(pd.DataFrame(columns=list(COLUMNS)), len(draft.utterances), by)
     kept = np.ones(len(draft.frame), dtype=bool) if draft.kept is None else draft.kept.to_numpy()
-    if by is not None and by not in draft.frame.columns and not draft.problems:
-        own = [str(name) for name in draft.frame.columns if name not in UTTERANCES.columns]
-        raise not_found("group column", by, own)
+    if by is not None and not draft.problems:
+        labels_of(draft.frame, by)  # a name that is not there is said at once
     found = ProblemList(draft, by, kept)
     table_problems(found)
     try:

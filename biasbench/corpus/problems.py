@@ -15,6 +15,7 @@ from biasbench.corpus.rows import draft_problems
 from biasbench.corpus.summaries import labels_of
 from biasbench.corpus.swaps import looks_swapped
 from biasbench.tables import UNKNOWN, is_empty
+from biasbench.tables.grouping import crossed_columns
 
 COLUMNS = ("group", "kind", "file", "row", "column", "value", "message")
 
@@ -31,7 +32,8 @@ class ProblemList:
     def __init__(self, draft: Draft, by: str | None, kept: NDArray[np.bool_]) -> None:
         self.draft = draft
         self.kept = kept
-        self.by = by if by is not None and by in draft.frame.columns else None
+        is_there = by is not None and set(crossed_columns(by, draft.frame)) <= set(draft.frame)
+        self.by = by if is_there else None
         self.labels = labels_of(draft.frame, self.by) if self.by else None
         self.rows: list[dict[str, object]] = []
 

@@ -10,13 +10,14 @@ import pandas as pd
 from biasbench.corpus.drafts import Corpus, numbers
 from biasbench.errors import AudioError, not_found
 from biasbench.tables import UNKNOWN, UTTERANCES, is_empty
+from biasbench.tables.grouping import crossed_columns, group_labels
 
 #: The line of the whole corpus.
 ALL = "all"
 
 
 def describe(corpus: Corpus, *, by: str | None = None) -> pd.DataFrame:
-    """What is in a corpus: one row per group of the column `by`, then the row 'all'.
+    """What is in a corpus: one row per group of `by`, then the row 'all'; 'accent,gender' crosses.
 
     Columns: group; n_speakers (missing where the corpus names no speakers); n_utterances; hours
     (end − start, else the length of the file by its header; missing for texts alone); n_words
@@ -63,11 +64,13 @@ def describe(corpus: Corpus, *, by: str | None = None) -> pd.DataFrame:
 
 
 def labels_of(utterances: pd.DataFrame, by: str) -> pd.Series:
-    """The label of each row in column `by`, as text; 'unknown' where there is none."""
-    if by not in utterances.columns:
-        own = [str(name) for name in utterances.columns if name not in UTTERANCES.columns]
-        raise not_found("group column", by, own)
-    values = utterances[by].astype(object)
+    """The label of each row in `by`, a column or several with commas between; else 'unknown'."""
+    columns = crossed_columns(by, utterances)
+    for name in columns:
+        if name not in utterances.columns:
+            own = [str(c) for c in utterances.columns if c not in UTTERANCES.columns]
+            raise not_found("group column", name, own)
+    values = group_labels(utterances, columns).astype(object)
     return values.where(~is_empty(values), UNKNOWN).map(str)
 
 

@@ -56,7 +56,15 @@ class Comparison:
 def described(
     group: SpeakerSums, against: SpeakerSums, *, level: float, method: str, note: str | None = None
 ) -> Comparison:
-    """The two values, their difference and their ratio, without any inference."""
+    """The two values, their difference and their ratio, without any inference.
+
+    >>> import numpy as np
+    >>> people = SpeakerSums(np.array([4.0, 6]), np.full(2, 40.0), 20)
+    >>> others = SpeakerSums(np.array([2.0, 3]), np.full(2, 40.0), 20)
+    >>> found = described(people, others, level=0.95, method="described only")
+    >>> found.value, found.against_value, found.ratio, found.p
+    (0.125, 0.0625, 2.0, None)
+    """
     value = rate(group.numerator, group.denominator)
     other = rate(against.numerator, against.denominator)
     both = not (math.isnan(value) or math.isnan(other))

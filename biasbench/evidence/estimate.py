@@ -92,7 +92,11 @@ def variance_cr3(numerator: FloatArray, denominator: FloatArray) -> float:
 
 
 def between_speaker_sd(sums: SpeakerSums) -> float:
-    """Standard deviation of the value between people, √(K·V): what planning needs."""
+    """Standard deviation of the value between people, √(K·V): what planning needs.
+
+    >>> round(between_speaker_sd(SpeakerSums(np.array([1.0, 3]), np.array([10.0, 10]), 2)), 3)
+    0.2
+    """
     return math.sqrt(sums.n_speakers * variance_cr3(sums.numerator, sums.denominator))
 
 

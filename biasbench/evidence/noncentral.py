@@ -95,7 +95,11 @@ def upper_tail(critical: float, dof: float, ncp: float) -> float:
 
 
 def smallest_shift(sides: Sides, *, level: float, power: float) -> float:
-    """The smallest shift above 0 that is seen with that power."""
+    """The smallest shift above 0 that is seen with that power.
+
+    >>> round(smallest_shift(Sides(1.0, 1.0, 64, 64), level=0.95, power=0.80), 2)
+    0.5
+    """
 
     def lacking(shift: float) -> float:
         return power_two_sided(shift, sides, level=level) - power

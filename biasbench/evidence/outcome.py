@@ -111,6 +111,10 @@ def read_evidence(path: str | Path) -> Evidence:
 
     Raises NotFoundError if there is no such file, and TableError, saying what is wrong, if it is
     not one of ours.
+
+    >>> read_evidence("nowhere.json")
+    Traceback (most recent call last):
+    biasbench.errors.NotFoundError: nowhere.json: no such file
     """
     path = Path(path)
     if not path.is_file():

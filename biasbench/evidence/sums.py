@@ -160,6 +160,10 @@ def ordered_sums(
     kind: Kind = "rate",
     rows: RowMoments | None = None,
 ) -> SpeakerSums:
-    """Sums per person that were made elsewhere, put in their order."""
+    """Sums per person that were made elsewhere, put in their order.
+
+    >>> ordered_sums(np.array([5.0, 2]), np.array([40.0, 30]), n_utterances=9).numerator
+    array([2., 5.])
+    """
     order = np.lexsort((numerator, denominator))
     return SpeakerSums(numerator[order], denominator[order], n_utterances, n_missing, kind, rows)

@@ -71,6 +71,10 @@ def judge(comparison: Comparison, *, margin: float, direction: Direction) -> Ver
 
     Where the intervals of difference and ratio disagree about "no gap" (0, and 1), the weaker
     verdict stands: the difference's interval is read as reaching 0.
+
+    >>> found = Comparison(0.20, 0.12, 0.95, "by hand", difference_low=0.04, difference_high=0.13)
+    >>> judge(found, margin=0.03, direction="higher is worse").code
+    'V-D1'
     """
     low, high = comparison.difference_low, comparison.difference_high
     if low is None or high is None:

@@ -11,6 +11,7 @@ from biasbench.corpora.alnum import spelled
     ("name", "reader", "utterances", "people"),
     [
         ("alnum", "alnum", 140, 70),
+        ("cremad_ratings", "cremad-ratings", 7442, 91),
         ("artie", "artie", 1712, 969),
         ("edacc", "edacc", 9177, 60),
         ("afrispeech_dev", "afrispeech-dev", 3227, 247),

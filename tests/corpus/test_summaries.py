@@ -58,3 +58,17 @@ def test_a_hundred_thousand_rows_load_without_touching_audio(tmp_path):
     corpus = bb.load_corpus(path)
     assert bb.describe(bb.load_corpus(table.drop(columns="audio")))["n_speakers"].tolist() == [500]
     assert (corpus.utterances["accent"] == "unknown").sum() == table["accent"].eq("").sum()
+
+
+def test_two_columns_together_make_intersections():
+    people = pd.DataFrame(
+        {
+            "utterance_id": ["a", "b", "c"],
+            "speaker_id": ["p", "q", "r"],
+            "reference": ["one", "two", "three"],
+            "accent": ["us", "us", "uk"],
+            "gender": ["f", None, "m"],
+        }
+    )
+    described = bb.describe(bb.load_corpus(people), by="accent,gender")
+    assert described["group"].tolist() == ["uk × m", "us × f", "unknown", "all"]

@@ -3,6 +3,8 @@
 import re
 import shutil
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import biasbench
@@ -40,3 +42,40 @@ def test_the_five_verbs_run_as_written(tmp_path, monkeypatch, capsys):
     assert printed["Britain"] == "V-I"
     report = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert '<html lang="fr"' in report
+
+
+def test_the_explanations_run_as_written():
+    _, block = re.findall(r"```python\n(.+?)```", README, flags=re.DOTALL)
+    rng = np.random.default_rng(3)
+    n_people, n_sentences = 32, 12
+    person = np.repeat(np.arange(n_people), n_sentences)
+    words = np.full(len(person), 20.0)
+    rate = 0.1 * rng.gamma(9, 1 / 9, n_people)[person] * np.where(person < 16, 1.8, 1.0)
+    measures = pd.DataFrame(
+        {
+            "system": "asr:scripted",
+            "unit_id": np.arange(len(person)),
+            "metric": "wer",
+            "speaker_id": person,
+            "numerator": rng.poisson(rate * words),
+            "denominator": words,
+            "accent": np.where(person < 16, "indian", "us"),
+            "sentence_id": np.tile(np.arange(n_sentences), n_people),
+            "snr_db": rng.normal(20, 4, len(person)),
+            "device": np.where((person + np.tile(np.arange(12), n_people)) % 2, "desk", "headset"),
+            "n_words": rng.integers(5, 30, len(person)),
+        }
+    )
+    cer = measures.assign(metric="cer", numerator=lambda t: t["numerator"] * 2, denominator=100.0)
+    measures = pd.concat([measures, cer], ignore_index=True)
+    found = {}
+    scope = {"measures": measures, "other": measures.assign(numerator=measures["numerator"] + 1)}
+    for line in block.splitlines():
+        if line.startswith(("adjust(", "compare_", "decompose(", "multiverse(")):
+            found[line.split("(")[0]] = eval(line, scope)
+        else:
+            exec(line, scope)
+    assert found["compare_same_sentences"].ratio > 1.3
+    assert (found["adjust"]["ratio"].dropna() > 1.3).all()
+    assert len(found["decompose"]) >= 3
+    assert len(found["multiverse"]) == 4

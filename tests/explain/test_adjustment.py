@@ -19,9 +19,6 @@ from biasbench.explain.adjustment.mixed import CONDITIONAL
 from biasbench.explain.adjustment.standardisation import standardised_difference
 from biasbench.tables.adjustments import ADJUSTMENTS, COVARIATES
 from tests.evidence.tables import measures_table
-from tests.others import conftest as others
-
-published = others.published  # the corpora that others have computed figures from
 
 ASK = {"by": "accent", "group": "uk"}
 

@@ -26,10 +26,7 @@ from biasbench.explain.adjustment.contrast import contrast
 from biasbench.explain.adjustment.gee import fit_poisson_gee
 from biasbench.explain.adjustment.mixed import CONDITIONAL, POISSON, MixedFit, fit_mixed
 from tests.evidence.tables import measures_table, scores_table
-from tests.others import conftest as others
 from tests.others.published import Published
-
-published = others.published  # the corpora that others have computed figures from
 
 REFERENCE = Path(__file__).parent / "reference"
 COEFFICIENT = 1e-3  # in standard errors

@@ -20,9 +20,6 @@ from biasbench.evidence.sums import speaker_sums
 from biasbench.explain.adjustment.contrast import contrast, welch_dof
 from biasbench.explain.adjustment.gee import GeeFit, fit_linear_gee, fit_poisson_gee
 from biasbench.explain.adjustment.working import moments, satterthwaite_dof, working_covariance
-from tests.others import conftest as others
-
-published = others.published  # the corpora that others have computed figures from
 
 REFERENCE = Path(__file__).parent / "reference"
 SAME = 1e-10  # relative; statsmodels iterates to its answer, so its own stop is set below that

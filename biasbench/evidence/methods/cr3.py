@@ -6,8 +6,8 @@
                 groups' own log intervals
     means       the difference itself, variance V_g + V_a, the same dof; no ratio
 
-Coverage of a nominal 95 % with 6 / 12 / 30 speakers a group: 96.0 / 95.3 / 94.8 for the ratio,
-97.5 / 96.1 / 95.4 for the difference under no gap (tests/calibration, 4,000 studies).
+Coverage of a nominal 95 % with 6 / 12 / 30 speakers a group: 95.5 / 94.4 / 95.3 for the ratio,
+97.3 / 95.6 / 95.8 for the difference under no gap (benchmarks/calibration.md, 4,000 studies).
 Variance: Mancl & DeRouen (2001); degrees of freedom: Satterthwaite (1946), Welch (1947).
 """
 
