@@ -2,141 +2,107 @@
 
 Quick runs use 400 simulated studies, with three Monte-Carlo standard errors around the figures
 of an independent simulation; `pytest -m slow tests/calibration` uses 4,000 and the acceptance
-bands themselves. What must fail is shown to fail: intervals that count utterances.
+bands themselves. What must fail is shown to fail: intervals that count utterances. Cells, scenarios
+and published figures are those of `python -m benchmarks.calibration`.
 """
-
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from biasbench.evidence.comparison import Comparison
-from biasbench.evidence.correct import sidak
-from biasbench.evidence.methods import bootstrap, cr3, permutation
-from biasbench.evidence.sums import SpeakerSums
+from benchmarks.calibration import intervals
+from benchmarks.calibration.counts import (
+    ALARMS,
+    COVERS_DIFFERENCE,
+    COVERS_RATIO,
+    Counted,
+    monte_carlo_error,
+)
+from benchmarks.calibration.published import band, is_inside, published
+from benchmarks.calibration.scenarios import (
+    ALL,
+    APART,
+    EVEN_RATES,
+    MORE_UNEVEN,
+    NULL,
+    STRESS,
+    UNEQUAL,
+    UNEVEN,
+    Scenario,
+)
+from biasbench.evidence.methods import cr3
 from biasbench.evidence.verdict import judge
-from tests.calibration.speech import Spoken, speak
 
 QUICK = 400
 FULL = 4000
+SEED = 1
 
-Sides = tuple[Spoken, Spoken]
-NULL = (0.12, 0.12)
-GAP = (0.20, 0.12)
-
-
-def monte_carlo_error(percent: float, n_studies: int) -> float:
-    """Standard error of a percentage counted in that many studies."""
-    return float(np.sqrt(percent * (100 - percent) / n_studies))
+METHODS = {method.name: method for method in intervals.METHODS}
 
 
-def studies(
-    n_studies: int, people: tuple[int, int], means: tuple[float, float], seed: int = 20240607
-) -> list[Sides]:
-    rng = np.random.default_rng([seed, *people])
-    return [
-        (
-            speak(rng, people=people[0], mean=means[0]),
-            speak(rng, people=people[1], mean=means[1]),
-        )
-        for _ in range(n_studies)
-    ]
+def figures(method: str, scenario: Scenario, n_studies: int = QUICK) -> dict[str, Counted]:
+    """What a method did in that many studies of a scenario, by figure."""
+    rows = intervals.count(METHODS[method], scenario, n_studies, SEED)
+    return {row.figure: row for row in rows}
 
 
-def compared(
-    simulated: list[Sides], compare: Callable[[SpeakerSums, SpeakerSums], Comparison]
-) -> list[Comparison]:
-    return [compare(a.by_speaker(), b.by_speaker()) for a, b in simulated]
+def check_as_published(row: Counted, *, at: float | None = None) -> None:
+    """Within three Monte-Carlo errors of the published figure."""
+    expected = published(row)
+    assert expected is not None, row
+    tolerance = 3 * monte_carlo_error(expected if at is None else at, QUICK)
+    assert row.value == pytest.approx(expected, abs=tolerance), row
 
 
-def ratio_coverage(found: list[Comparison], truth: float) -> float:
-    """Percentage of ratio intervals that hold the true ratio."""
-    return 100 * float(np.mean([c.ratio_low <= truth <= c.ratio_high for c in found]))
+def by_title(scenarios):
+    return pytest.mark.parametrize("scenario", scenarios, ids=lambda scenario: scenario.title)
 
 
-def difference_coverage(found: list[Comparison], truth: float) -> float:
-    """Percentage of difference intervals that hold the true difference."""
-    return 100 * float(np.mean([c.difference_low <= truth <= c.difference_high for c in found]))
-
-
-def alarms(found: list[Comparison]) -> float:
-    """Percentage of p-values below 5 %."""
-    return 100 * float(np.mean([c.p < 0.05 for c in found]))
-
-
-# People a group, means, and coverage of ratio and difference in an independent simulation of the
-# same design (4,000 studies): what the methods were chosen by.
-PUBLISHED = [
-    ((6, 6), NULL, 96.2, 97.7),
-    ((12, 12), NULL, 94.8, 95.9),
-    ((30, 30), NULL, 94.7, 94.9),
-    ((6, 6), GAP, 96.0, 96.5),
-    ((12, 12), GAP, 95.0, 95.0),
-    ((30, 30), GAP, 94.0, 93.8),
-    ((30, 6), NULL, 95.1, 96.2),
-]
-
-
-@pytest.mark.parametrize(("people", "means", "ratio", "difference"), PUBLISHED)
-def test_default_intervals_hold_the_truth_as_often_as_published(people, means, ratio, difference):
-    found = compared(studies(QUICK, people, means), cr3.compare)
-    for coverage, published in (
-        (ratio_coverage(found, means[0] / means[1]), ratio),
-        (difference_coverage(found, means[0] - means[1]), difference),
-    ):
-        assert coverage == pytest.approx(published, abs=3 * monte_carlo_error(95, QUICK))
+@by_title([*NULL, *APART, UNEQUAL, UNEVEN, *STRESS[:2]])
+def test_default_intervals_hold_the_truth_as_often_as_published(scenario):
+    found = figures("CR3-tW", scenario)
+    for figure in (COVERS_RATIO, COVERS_DIFFERENCE):
+        check_as_published(found[figure], at=95)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("people", "means", "ratio", "difference"), PUBLISHED)
-def test_default_intervals_hold_the_truth_within_the_acceptance_band(
-    people, means, ratio, difference
-):
-    found = compared(studies(FULL, people, means), cr3.compare)
-    highest = 98.0 if min(people) < 12 else 96.5
-    for coverage in (
-        ratio_coverage(found, means[0] / means[1]),
-        difference_coverage(found, means[0] - means[1]),
-    ):
-        assert 93.5 <= coverage <= highest
+@by_title([scenario for scenario in ALL if scenario not in MORE_UNEVEN])
+def test_default_intervals_hold_the_truth_within_the_acceptance_band(scenario):
+    found = figures("CR3-tW", scenario, FULL)
+    assert {COVERS_RATIO, COVERS_DIFFERENCE} <= set(found)
+    for row in found.values():
+        # False alarms under stress are the complement of coverage, which has its band.
+        assert is_inside(row) or (band(row) is None and row.figure == ALARMS), row
 
 
-@pytest.mark.parametrize(("people", "most"), [((6, 6), 6.5), ((12, 12), 6.0), ((30, 30), 6.0)])
-def test_chance_raises_no_more_alarms_than_five_in_a_hundred(people, most):
-    found = compared(studies(QUICK, people, NULL), cr3.compare)
-    assert alarms(found) <= most + 2 * monte_carlo_error(5, QUICK)
+@pytest.mark.parametrize(
+    ("scenario", "most"), list(zip(NULL, (6.5, 6.0, 6.0), strict=True)), ids=("6", "12", "30")
+)
+def test_chance_raises_no_more_alarms_than_five_in_a_hundred(scenario, most):
+    alarms = figures("CR3-tW", scenario)[ALARMS].value
+    assert alarms <= most + 2 * monte_carlo_error(5, QUICK)
 
 
-def test_permutation_of_people_raises_alarms_as_often_as_it_says():
-    rng = np.random.default_rng(5)
-
-    def compare(a: SpeakerSums, b: SpeakerSums) -> Comparison:
-        return permutation.compare(a, b, rng=rng, n_resamples=199)
-
-    for people in ((6, 6), (12, 12), (30, 6)):
-        found = compared(studies(QUICK, people, NULL), compare)
-        assert alarms(found) == pytest.approx(5, abs=3 * monte_carlo_error(5, QUICK))
+@by_title([*NULL, *APART, UNEQUAL, UNEVEN, *STRESS[:2]])
+def test_bootstrap_t_holds_the_truth_as_often_as_published(scenario):
+    check_as_published(figures("bootstrap-t", scenario)[COVERS_RATIO], at=95)
 
 
-def test_a_family_of_comparisons_raises_one_alarm_in_twenty_families():
-    """Four groups, each against the other three; no gap anywhere."""
-    rng = np.random.default_rng(11)
-    n_alarmed = 0
-    for _ in range(QUICK):
-        groups = [speak(rng, people=12, mean=0.12).by_speaker() for _ in range(4)]
-        p_values = []
-        for place, group in enumerate(groups):
-            first, second, third = groups[:place] + groups[place + 1 :]
-            found = cr3.compare(group, first + second + third)
-            p_values.append(sidak(found.p, 4))
-        n_alarmed += min(p_values) < 0.05
-    assert 100 * n_alarmed / QUICK <= 6 + 2 * monte_carlo_error(5, QUICK)
+@by_title([*NULL, UNEQUAL, UNEVEN])
+def test_permutation_of_people_raises_alarms_as_often_as_it_says(scenario):
+    alarms = figures("permutation, studentised log", scenario)[ALARMS]
+    assert alarms.value == pytest.approx(5, abs=3 * monte_carlo_error(5, QUICK))
+    check_as_published(alarms)
 
 
 def test_a_gap_as_large_as_the_margin_is_seldom_called_small_while_not_significant_often_passes():
     """The negative control reads 'p above 5 %' as 'no gap'; it passes most of the time."""
-    found = compared(studies(QUICK, (12, 12), (0.15, 0.12)), cr3.compare)
-    codes = [judge(c, margin=0.03, direction="higher is worse").code for c in found]
+    margin = 0.03
+    low, high = EVEN_RATES[0], EVEN_RATES[0] + margin
+    at_the_margin = Scenario("at the margin", (12, 12), (high, low))
+    found = [
+        cr3.compare(a.by_speaker(), b.by_speaker()) for a, b in at_the_margin.studies(QUICK, SEED)
+    ]
+    codes = [judge(c, margin=margin, direction="higher is worse").code for c in found]
     called_small = 100 * float(np.mean([code in ("V-E", "V-D3", "V-A3") for code in codes]))
     assert called_small <= 6.5
     not_significant = 100 * float(np.mean([c.p >= 0.05 for c in found]))
@@ -146,32 +112,36 @@ def test_a_gap_as_large_as_the_margin_is_seldom_called_small_while_not_significa
 # ── Negative controls: these must fail ─────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("people", [(6, 6), (12, 12), (30, 30)])
-def test_counting_utterances_as_people_covers_far_too_little(people):
+@by_title(NULL)
+def test_counting_utterances_as_people_covers_far_too_little(scenario):
     found = [
-        cr3.compare(a.by_utterance(), b.by_utterance()) for a, b in studies(QUICK, people, NULL)
+        cr3.compare(a.by_utterance(), b.by_utterance()) for a, b in scenario.studies(QUICK, SEED)
     ]
-    assert ratio_coverage(found, 1.0) < 80
-    assert alarms(found) > 20
+    held = [intervals.holds(c.ratio_low, c.ratio_high, scenario.ratio) for c in found]
+    assert 100 * np.mean(held) < 80
+    assert 100 * np.mean([intervals.alarmed(c) for c in found]) > 20
 
 
-def test_the_bootstrap_of_utterances_covers_far_too_little():
-    rng = np.random.default_rng(3)
-    found = [
-        bootstrap.compare(a.by_utterance(), b.by_utterance(), rng=rng, n_resamples=199)
-        for a, b in studies(100, (12, 12), NULL)
-    ]
-    assert difference_coverage(found, 0.0) < 80
+@by_title([NULL[0], NULL[1], APART[1], UNEVEN, STRESS[0]])
+def test_the_bootstrap_of_utterances_covers_far_too_little(scenario):
+    found = figures("utterance bootstrap", scenario)
+    for figure in (COVERS_RATIO, COVERS_DIFFERENCE):
+        assert found[figure].value < 80
+        check_as_published(found[figure])
 
 
-def test_the_percentile_bootstrap_of_six_people_covers_less_than_it_says():
-    """88.6 % in the independent simulation, and why it is offered for published figures alone."""
-    rng = np.random.default_rng(3)
+@by_title([NULL[0], UNEQUAL, STRESS[0]])
+def test_the_percentile_bootstrap_of_few_people_covers_less_than_it_says(scenario):
+    """88.6 % of six a side in the independent simulation: why it is for published figures alone."""
+    found = figures("speaker percentile bootstrap", scenario)
+    for figure in (COVERS_RATIO, COVERS_DIFFERENCE):
+        assert found[figure].value < 93
+        check_as_published(found[figure])
 
-    def compare(a: SpeakerSums, b: SpeakerSums) -> Comparison:
-        return bootstrap.compare(a, b, rng=rng, n_resamples=399)
 
-    found = compared(studies(QUICK, (6, 6), NULL), compare)
-    assert difference_coverage(found, 0.0) == pytest.approx(
-        88.6, abs=3 * monte_carlo_error(88.6, QUICK)
-    )
+def test_shuffling_raw_differences_of_unlike_sides_alarms_far_too_often():
+    """Six people who differ three times as much as the thirty they are compared with."""
+    raw = figures("permutation, raw difference", STRESS[2])[ALARMS]
+    check_as_published(raw)
+    assert raw.value > 12
+    assert figures("permutation, studentised log", STRESS[2])[ALARMS].value < raw.value - 4
