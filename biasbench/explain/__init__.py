@@ -8,6 +8,7 @@
     sensitivity    what something unmeasured would have to be like
     multiverse     under every defensible choice
     ratings        at equal human rating; odds of a label; how far raters agree
+    alternatives   those asked for, in one table
 
 Everything takes the measures table that `assess` took, and the same question (`by`, `group`,
 `against`); every figure can be had alone, from arrays.
@@ -20,6 +21,7 @@ from biasbench.explain.adjustment import (
     conditional_ratio,
     overlap_table,
 )
+from biasbench.explain.alternatives import Alternatives, explain_gap
 from biasbench.explain.decomposition import Decomposition, decompose
 from biasbench.explain.influence import (
     Influence,
@@ -57,6 +59,7 @@ from biasbench.explain.sentences import (
 __all__ = [
     "Adjustment",
     "AgreementByGroup",
+    "Alternatives",
     "ConditionalRatio",
     "Decomposition",
     "EValue",
@@ -78,6 +81,7 @@ __all__ = [
     "decompose",
     "e_value",
     "e_value_of",
+    "explain_gap",
     "leave_one_level_out",
     "leave_one_out",
     "leave_one_speaker_out",

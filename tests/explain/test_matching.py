@@ -331,3 +331,14 @@ def test_an_infinite_covariate_and_a_misspelt_one_are_refused():
     made.loc[3, "snr_db"] = np.inf
     with pytest.raises(OptionError, match="snr_db is infinite in a row"):
         match(made, by="accent", group="uk", on=ON)
+
+
+def test_a_level_of_one_side_alone_is_unmatched_and_counted_not_a_refusal():
+    table = speech(np.random.default_rng(4))
+    odd = table["speaker_id"] == "p0"
+    table.loc[odd, "device"] = "satellite"
+    found = match(table, by="accent", group="uk", on=["device"])
+    assert found.of_group.n_unmatched >= odd.sum()
+    assert found.of_group.n_speakers_kept < found.of_group.n_speakers
+    assert "satellite" in found.balance["level"].tolist()
+    assert found.matched.ratio is not None

@@ -39,6 +39,7 @@ from biasbench.evidence.sums import (
 )
 from biasbench.explain.matching.balance import balance_table, largest_imbalance
 from biasbench.explain.matching.propensity import (
+    at_shared_levels,
     caliper_width,
     covariate_matrix,
     nearest_pairs,
@@ -151,9 +152,11 @@ def match(
     if method == "exact":
         weight = exact_weights(cells_of_covariates(units.covariates, n_bins=n_bins), side)
     else:
-        logit = propensity_logit(covariate_matrix(units.covariates), side)
-        width = caliper_width(logit, side, multiple=caliper)
-        pairs = nearest_pairs(logit, side, caliper=width, rng=np.random.default_rng(seed))
+        shared = np.flatnonzero(at_shared_levels(units.covariates, side))
+        logit = propensity_logit(covariate_matrix(units.covariates.iloc[shared]), side[shared])
+        width = caliper_width(logit, side[shared], multiple=caliper)
+        found = nearest_pairs(logit, side[shared], caliper=width, rng=np.random.default_rng(seed))
+        pairs = shared[found]
         weight = np.zeros(len(side))
         weight[pairs.ravel()] = 1.0
     of_row = np.zeros(len(whole))

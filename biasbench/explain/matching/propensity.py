@@ -23,8 +23,14 @@ from biasbench.evidence.sums import FloatArray, IntArray
 from biasbench.explain.matching.balance import is_number
 from biasbench.tables.labels import label_codes
 
+Flags = npt.NDArray[np.bool_]
+
 #: Fitted log odds beyond this, one in half a million, are those of sides that do not overlap.
 _SEPARATED = 13.0
+_APART = (
+    "the covariates tell the two sides apart completely, so that nobody has a counterpart; "
+    "both sides are needed at the same values, or match on fewer covariates"
+)
 _MOST_STEPS = 50
 _STEP_SIZE = 1e-10
 
@@ -50,7 +56,30 @@ def covariate_matrix(covariates: pd.DataFrame) -> FloatArray:
     return np.stack(terms, axis=1)
 
 
-def propensity_logit(matrix: FloatArray, in_group: npt.NDArray[np.bool_]) -> FloatArray:
+def at_shared_levels(covariates: pd.DataFrame, in_group: Flags) -> Flags:
+    """Rows at levels of text columns that both sides have, among the rows so left; shape (n_rows,).
+
+    At a level of one side alone nobody has a counterpart, and a logistic regression no finite odds.
+    Raises InsufficientDataError where no row is left.
+
+    >>> sex = pd.DataFrame({"sex": ["f", "m", "f", "m", "other"]})
+    >>> at_shared_levels(sex, np.array([True, True, False, False, False])).tolist()
+    [True, True, True, True, False]
+    """
+    kept = np.ones(len(covariates), dtype=bool)
+    texts = [label_codes(values)[0] for _, values in covariates.items() if not is_number(values)]
+    while True:
+        before = kept.copy()
+        for codes in texts:
+            shared = np.intersect1d(codes[kept & in_group], codes[kept & ~in_group])
+            kept &= np.isin(codes, shared)
+        if not kept.any():
+            raise InsufficientDataError(_APART)
+        if (kept == before).all():
+            return kept
+
+
+def propensity_logit(matrix: FloatArray, in_group: Flags) -> FloatArray:
     """Log odds of being in the group, fitted to the rows by logistic regression; shape (n_rows,).
 
     Raises InsufficientDataError where the covariates tell the two sides apart.
@@ -76,15 +105,10 @@ def propensity_logit(matrix: FloatArray, in_group: npt.NDArray[np.bool_]) -> Flo
         if np.abs(step).max() < _STEP_SIZE:
             fitted: FloatArray = matrix @ coefficients
             return fitted
-    raise InsufficientDataError(
-        "the covariates tell the two sides apart completely, so that nobody has a counterpart; "
-        "both sides are needed at the same values, or match on fewer covariates"
-    )
+    raise InsufficientDataError(_APART)
 
 
-def caliper_width(
-    logit: FloatArray, in_group: npt.NDArray[np.bool_], *, multiple: float = 0.2
-) -> float:
+def caliper_width(logit: FloatArray, in_group: Flags, *, multiple: float = 0.2) -> float:
     """`multiple` × √((s_g² + s_a²)/2), the SDs of the two sides' logits (Austin 2011).
 
     >>> caliper_width(np.array([0.0, 2, 1, 3]), np.array([True, True, False, False])).__round__(4)
@@ -96,7 +120,7 @@ def caliper_width(
 
 def nearest_pairs(
     score: FloatArray,
-    in_group: npt.NDArray[np.bool_],
+    in_group: Flags,
     *,
     caliper: float,
     rng: np.random.Generator,
