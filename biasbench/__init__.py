@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from biasbench.evidence import Evidence as Evidence
     from biasbench.evidence import Finding as Finding
     from biasbench.evidence import assess as assess
+    from biasbench.evidence import assess_swap as assess_swap
+    from biasbench.evidence import plan_from_assumptions as plan_from_assumptions
+    from biasbench.evidence import plan_from_pilot as plan_from_pilot
     from biasbench.evidence import read_evidence as read_evidence
+    from biasbench.explain import explain_gap as explain_gap
     from biasbench.measures import Measures as Measures
     from biasbench.measures import measure as measure
     from biasbench.measures import read_measures as read_measures
@@ -59,12 +63,16 @@ _HOME = {
     "Run": "runs",
     "SystemInfo": "systems",
     "assess": "evidence",
+    "assess_swap": "evidence",
     "check": "corpus",
     "describe": "corpus",
+    "explain_gap": "explain",
     "import_export": "runs",
     "load_corpus": "corpus",
     "load_system": "systems",
     "measure": "measures",
+    "plan_from_assumptions": "evidence",
+    "plan_from_pilot": "evidence",
     "plot_gaps": "report",
     "read_audio": "audio",
     "read_evidence": "evidence",

@@ -9,7 +9,7 @@ from benchmarks.calibration.intervals import alarmed
 from benchmarks.calibration.scenarios import EVEN_RATES, Scenario, stream
 from biasbench.evidence.estimate import between_speaker_sd, rate
 from biasbench.evidence.methods import cr3
-from biasbench.evidence.power import power_of
+from biasbench.evidence.planning.power import power_of
 from tests.calibration.speech import speak
 
 RATIOS = (1.25, 1.5, 2.0)

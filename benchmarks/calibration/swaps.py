@@ -10,8 +10,8 @@ import numpy as np
 from benchmarks.calibration.counts import FALSE_PASSES, Counted, counted
 from benchmarks.calibration.scenarios import EVEN_RATES, stream
 from biasbench.evidence.methods import cr3
-from biasbench.evidence.pairing import Heard
-from biasbench.evidence.swap import change_in_gap, changes
+from biasbench.evidence.swaps.change import change_in_gap, changes
+from biasbench.evidence.swaps.pairing import Heard
 from tests.calibration.speech import Spoken, hear_again, speak
 
 SCENARIO = "at the margin"

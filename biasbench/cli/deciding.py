@@ -208,7 +208,7 @@ def power(
     biasbench power measures.parquet --by accent --margin 0.03
     biasbench power --cv 0.5 --rate 0.12 --n-comparisons 4 -o curve.png
     """  # noqa: D301 - click reads the backspace
-    from biasbench.evidence import planning
+    from biasbench.evidence.planning import planning
     from biasbench.report.planning_lines import planning_lines
     from biasbench.report.planning_plot import write_planning_curve
 

@@ -9,8 +9,8 @@ from biasbench.evidence.comparison import Comparison
 from biasbench.evidence.estimate import Estimate, estimate
 from biasbench.evidence.finding import Finding
 from biasbench.evidence.outcome import Evidence, Settings, read_evidence
-from biasbench.evidence.planning import Planning, plan_from_assumptions, plan_from_pilot
-from biasbench.evidence.power import (
+from biasbench.evidence.planning.planning import Planning, plan_from_assumptions, plan_from_pilot
+from biasbench.evidence.planning.power import (
     minimum_detectable_ratio,
     people_needed,
     people_needed_for_ratio,
@@ -18,8 +18,8 @@ from biasbench.evidence.power import (
     power_of,
 )
 from biasbench.evidence.sums import SpeakerSums, speaker_sums
-from biasbench.evidence.swap import ChangeInGap, change_in_gap
-from biasbench.evidence.swap_assessment import Swap, assess_swap
+from biasbench.evidence.swaps.assessment import Swap, assess_swap
+from biasbench.evidence.swaps.change import ChangeInGap, change_in_gap
 from biasbench.evidence.verdict import Verdict, interval_code
 
 __all__ = [

@@ -18,7 +18,7 @@ from biasbench.evidence.estimate import FEWEST_FOR_INTERVAL, between_speaker_sd,
 from biasbench.evidence.family import Answer, Question
 from biasbench.evidence.finding import Finding
 from biasbench.evidence.outcome import Settings
-from biasbench.evidence.power import (
+from biasbench.evidence.planning.power import (
     minimum_detectable_difference,
     minimum_detectable_ratio,
     people_needed,

@@ -249,6 +249,10 @@ def _adjusted(asked: _Asked, covariates: Sequence[str]) -> Iterator[Row]:
         level=asked.level,
     )
     asked.cautions.extend(found.cautions)
+    if any(found.n_left_out):
+        kept = found.table[found.table["step"] == "rows kept"].iloc[0]
+        people = (int(kept["n_speakers"]), int(kept["n_against"]))
+        yield _row("rows kept", ", ".join(covariates), found.kept, people, asked.level)
     steps = found.table[found.table["step"].isin(["one covariate", "all covariates"])]
     for step, gap in zip(steps.to_dict("records"), found.steps, strict=True):
         people = (int(step["n_speakers"]), int(step["n_against"]))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from biasbench.evidence.planning import Planning
+from biasbench.evidence.planning.planning import Planning
 from biasbench.report.context import Row, records
 from biasbench.report.document import Cell, Table
 from biasbench.report.numbers import ABSENT, Lang, number, share, shortest, whole
@@ -19,7 +19,7 @@ from biasbench.tables import REST
 def planning_lines(plan: Planning, lang: Lang) -> list[str]:
     """Three tables and what must be known to read them.
 
-    >>> from biasbench.evidence.planning import plan_from_assumptions
+    >>> from biasbench.evidence.planning.planning import plan_from_assumptions
     >>> plan = plan_from_assumptions(cv=0.5, rate=0.12, people=[12, 30], ratios=[1.5])
     >>> for line in planning_lines(plan, "en")[:4]:
     ...     print(line)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from biasbench.errors import OptionError
-from biasbench.evidence.planning import Planning
+from biasbench.evidence.planning.planning import Planning
 from biasbench.report.numbers import share, shortest, typeset, whole
 from biasbench.report.plots import to_svg, wrapped
 from biasbench.tables import REST, write_bytes, write_table, write_text
@@ -79,7 +79,7 @@ _WORDS: dict[str, dict[Lang, str]] = {
 def planning_curve(plan: Planning, *, lang: Lang = "en") -> Figure:
     """Detectable ratio (difference, for means) by people in the group, on a logarithmic axis.
 
-    >>> from biasbench.evidence.planning import plan_from_assumptions
+    >>> from biasbench.evidence.planning.planning import plan_from_assumptions
     >>> figure = planning_curve(plan_from_assumptions(cv=0.5, rate=0.12))
     >>> figure.axes[0].get_xscale()
     'log'

@@ -8,6 +8,7 @@ from biasbench.tables.columns import Column, Table
 EXPLANATIONS = (
     "unadjusted",
     "without one person",
+    "rows kept",
     "one covariate",
     "all covariates",
     "new sentences",

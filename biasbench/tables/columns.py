@@ -42,8 +42,6 @@ METRIC_DIRECTION: Mapping[str, Direction] = {
     "insertion_rate": "higher is worse",
     "no_output_rate": "higher is worse",
     "failure_rate": "higher is worse",
-    "vote_agreement": "higher is better",
-    "vote_share": "higher is better",
 }
 
 

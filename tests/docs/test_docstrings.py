@@ -20,7 +20,16 @@ def public_functions():
                     yield pytest.param(function, id=f"{leaf.name}.{name}")
 
 
-NUMERICAL = ("methods.", "estimate", "correct", "verdict", "power", "sums", "effective", "omnibus")
+NUMERICAL = (
+    "methods.",
+    "estimate",
+    "correct",
+    "verdict",
+    "planning.power",
+    "sums",
+    "effective",
+    "omnibus",
+)
 
 
 def is_numerical(name):

@@ -8,7 +8,7 @@ from biasbench.evidence import assess
 from biasbench.evidence.effective import effective, variance_naive
 from biasbench.evidence.estimate import between_speaker_sd, rate
 from biasbench.evidence.methods import cr3
-from biasbench.evidence.power import minimum_detectable_ratio
+from biasbench.evidence.planning.power import minimum_detectable_ratio
 from biasbench.evidence.sums import SpeakerSums, speaker_sums
 from tests.calibration.speech import speak
 from tests.evidence.tables import measures_table

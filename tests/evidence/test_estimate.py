@@ -11,7 +11,7 @@ from scipy import stats
 from biasbench.evidence.correct import holm, sidak, sidak_level
 from biasbench.evidence.estimate import effective_speakers, estimate, rate, variance_cr3
 from biasbench.evidence.methods import bootstrap, cr3, permutation
-from biasbench.evidence.power import people_needed
+from biasbench.evidence.planning.power import people_needed
 from biasbench.evidence.sums import SpeakerSums, ordered_sums, speaker_sums
 
 

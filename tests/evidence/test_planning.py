@@ -9,9 +9,9 @@ import pytest
 from biasbench.errors import InsufficientDataError, NotFoundError, OptionError
 from biasbench.evidence.correct import sidak_level
 from biasbench.evidence.estimate import between_speaker_sd
-from biasbench.evidence.pilot import relative_sd
-from biasbench.evidence.planning import plan_from_assumptions, plan_from_pilot
-from biasbench.evidence.power import (
+from biasbench.evidence.planning.pilot import relative_sd
+from biasbench.evidence.planning.planning import plan_from_assumptions, plan_from_pilot
+from biasbench.evidence.planning.power import (
     minimum_detectable_difference,
     minimum_detectable_ratio,
     people_needed_for_ratio,

@@ -12,9 +12,9 @@ from scipy import stats
 from biasbench.errors import InsufficientDataError, OptionError
 from biasbench.evidence.estimate import rate, variance_cr3
 from biasbench.evidence.methods import cr3
-from biasbench.evidence.noncentral import Sides, fewest_people, power_two_sided, upper_tail
-from biasbench.evidence.pilot import relative_sd, simulate_power
-from biasbench.evidence.power import (
+from biasbench.evidence.planning.noncentral import Sides, fewest_people, power_two_sided, upper_tail
+from biasbench.evidence.planning.pilot import relative_sd, simulate_power
+from biasbench.evidence.planning.power import (
     minimum_detectable_difference,
     minimum_detectable_ratio,
     people_needed,

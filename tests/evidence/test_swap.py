@@ -11,10 +11,10 @@ from scipy import stats
 
 from biasbench.errors import InsufficientDataError, NotFoundError, OptionError, TableError
 from biasbench.evidence.methods import bootstrap_t, cr3
-from biasbench.evidence.pairing import Heard
-from biasbench.evidence.power import power_of_noninferiority
-from biasbench.evidence.swap import change_in_gap, changes
-from biasbench.evidence.swap_assessment import assess_swap
+from biasbench.evidence.planning.power import power_of_noninferiority
+from biasbench.evidence.swaps.assessment import assess_swap
+from biasbench.evidence.swaps.change import change_in_gap, changes
+from biasbench.evidence.swaps.pairing import Heard
 from tests.evidence.tables import measures_table, scores_table
 
 QUICK, FULL = 400, 2000

@@ -79,6 +79,13 @@ def test_asking_from_the_other_side_turns_every_difference(table):
     np.testing.assert_allclose(one["difference"][same], -other["difference"][same], atol=1e-9)
 
 
+def test_rows_without_the_covariate_are_left_out_in_sight(table):
+    holes = table.assign(device=table["device"].where(table["unit_id"] % 5 > 0))
+    found = explain_gap(holes, by="accent", group="b", covariates=["device"]).table
+    assert found["explanation"].tolist()[2:] == ["rows kept", "one covariate"]
+    assert found["difference"].iloc[2] != found["difference"].iloc[0]
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_every_line_is_said_in_both_languages(table, lang):
     lines = alternatives_lines(every(table), lang)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from biasbench.errors import OptionError
-from biasbench.evidence.planning import Planning, plan_from_assumptions, plan_from_pilot
+from biasbench.evidence.planning.planning import Planning, plan_from_assumptions, plan_from_pilot
 from biasbench.report.planning_plot import planning_curve, planning_svg, write_planning_curve
 from biasbench.tables import read_table
 from tests.evidence.tables import measures_table, scores_table

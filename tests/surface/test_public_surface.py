@@ -58,9 +58,15 @@ PAIRS = {
     "import": ("import_export", set()),
     "measure": ("measure", {"corpus", "output", "json", *CORPUS}),
     "assess": ("assess", {"output", "lang", "json"}),
+    "explain": ("explain_gap", {"output", "lang", "json"}),
     "report": ("write_report", {"output", *CORPUS}),
 }
-REPEATABLE = {"metric": "metrics", "condition": "conditions"}
+REPEATABLE = {
+    "metric": "metrics",
+    "condition": "conditions",
+    "covariate": "covariates",
+    "factor": "factors",
+}
 
 
 @pytest.mark.parametrize("command", PAIRS)
@@ -72,7 +78,8 @@ def test_a_command_has_the_options_and_defaults_of_its_function(command):
     for option in cli.main.commands[command].params:
         if isinstance(option, click.Option) and option.name != "help":
             name = max(option.opts, key=len).lstrip("-").replace("-", "_")
-            on_the_shell[REPEATABLE.get(name, name)] = option
+            plural = REPEATABLE.get(name, name)
+            on_the_shell[name if name in in_python else plural] = option
     assert set(on_the_shell) - only_on_the_shell == set(in_python)
     for name, default in in_python.items():
         option = on_the_shell[name]

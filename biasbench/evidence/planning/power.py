@@ -32,7 +32,7 @@ from typing import Literal
 from scipy import stats
 
 from biasbench.errors import OptionError
-from biasbench.evidence.noncentral import (
+from biasbench.evidence.planning.noncentral import (
     Sides,
     check_level,
     check_people,

@@ -28,7 +28,9 @@ from biasbench.evidence.by_group import sums_of_groups
 from biasbench.evidence.correct import sidak_level
 from biasbench.evidence.family import questions
 from biasbench.evidence.intake import MeasuresLike, take_in
-from biasbench.evidence.noncentral import (
+from biasbench.evidence.one_cell import one_cell
+from biasbench.evidence.options import other_side
+from biasbench.evidence.planning.noncentral import (
     check_people,
     check_power,
     check_shift,
@@ -37,9 +39,7 @@ from biasbench.evidence.noncentral import (
     power_two_sided,
     smallest_shift,
 )
-from biasbench.evidence.one_cell import one_cell
-from biasbench.evidence.options import other_side
-from biasbench.evidence.pilot import Spread, spread_of
+from biasbench.evidence.planning.pilot import Spread, spread_of
 from biasbench.evidence.sufficiency import FEWEST_TO_TEST
 from biasbench.evidence.sums import Kind
 from biasbench.provenance import Provenance

@@ -12,8 +12,8 @@ import pandas as pd
 
 from biasbench.errors import OptionError
 from biasbench.evidence.intake import MeasuresLike
-from biasbench.evidence.pairing import Paired, paired
-from biasbench.evidence.swap import ChangeInGap, SwapMethod, change_in_gap
+from biasbench.evidence.swaps.change import ChangeInGap, SwapMethod, change_in_gap
+from biasbench.evidence.swaps.pairing import Paired, paired
 from biasbench.tables import REST, Direction
 from biasbench.tables.grouping import By
 

@@ -32,9 +32,9 @@ from scipy import stats
 from biasbench.errors import InsufficientDataError, OptionError, TableError
 from biasbench.evidence.estimate import rate, t_quantile, variance_cr3
 from biasbench.evidence.methods import bootstrap_t, cr3
-from biasbench.evidence.pairing import Heard
 from biasbench.evidence.sufficiency import FEWEST_TO_TEST
 from biasbench.evidence.sums import FloatArray, SpeakerSums, ordered_sums
+from biasbench.evidence.swaps.pairing import Heard
 from biasbench.tables import Direction
 
 #: How the bound on the change is made.

@@ -12,7 +12,7 @@ from scipy import stats
 from biasbench.errors import InsufficientDataError, OptionError
 from biasbench.evidence.estimate import FEWEST_FOR_INTERVAL, between_speaker_sd, rate
 from biasbench.evidence.methods.bootstrap_t import Resampled, resampled
-from biasbench.evidence.noncentral import Sides, check_level, check_people
+from biasbench.evidence.planning.noncentral import Sides, check_level, check_people
 from biasbench.evidence.sums import SpeakerSums
 
 #: A relative variance below this is rounding, as in `estimate`: everybody drawn has one value.
@@ -136,7 +136,7 @@ def simulate_power(
     are those of the pilot. A small pilot's people are more alike than people are, by K/(K−1) in
     variance: below some 20 of them read the formula too.
 
-    >>> from biasbench.evidence.power import power_of
+    >>> from biasbench.evidence.planning.power import power_of
     >>> rng = np.random.default_rng(0)
     >>> pilot = SpeakerSums(rng.gamma(4, 10, 60), np.full(60, 300.0), 600)
     >>> found = simulate_power(pilot, pilot, ratio=1.5, people=30, rng=rng)
