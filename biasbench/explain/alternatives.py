@@ -330,7 +330,8 @@ def _parts(asked: _Asked, factors: Sequence[str]) -> Iterator[Row]:
     asked.cautions.extend(found.cautions)
     for part in found.parts.to_dict("records"):
         is_sum_of_one = part["of"] == "all" and part["component"] == "composition"
-        if part["component"] == "difference" or (is_sum_of_one and len(factors) == 1):
+        is_empty = part["component"] == "not comparable" and part["value"] == 0
+        if part["component"] == "difference" or is_empty or (is_sum_of_one and len(factors) == 1):
             continue
         figure = Comparison(
             None,
