@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypedDict
 
 import pandas as pd
 
@@ -62,19 +63,30 @@ class Alternatives:
         return int((~always & self.table["difference"].notna()).sum())
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """The question, and where the answers go."""
+class _Question(TypedDict):
+    """What every explanation is asked about, and at which level."""
 
-    measures: MeasuresSource
     by: By
     group: str
     against: str
     metric: str
     system: str
     level: float
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The question, and where the answers go."""
+
+    measures: MeasuresSource
+    question: _Question
     people: tuple[int, int]
     cautions: list[str]
+
+    @property
+    def level(self) -> float:
+        """Of every interval."""
+        return self.question["level"]
 
 
 Row = dict[str, object]
@@ -144,12 +156,14 @@ def explain_gap(
     sides = rows.sides()
     asked = _Asked(
         measures=measures,
-        by=by,
-        group=rows.group,
-        against=rows.against,
-        metric=rows.metric,
-        system=rows.system,
-        level=level,
+        question={
+            "by": by,
+            "group": rows.group,
+            "against": rows.against,
+            "metric": rows.metric,
+            "system": rows.system,
+            "level": level,
+        },
         people=(sides[0].n_speakers, sides[1].n_speakers),
         cautions=[],
     )
@@ -240,13 +254,8 @@ def _without_one(asked: _Asked, sides: tuple[SpeakerSums, SpeakerSums]) -> Row:
 def _adjusted(asked: _Asked, covariates: Sequence[str]) -> Iterator[Row]:
     found = adjust(
         asked.measures,
-        by=asked.by,
-        group=asked.group,
-        against=asked.against,
-        metric=asked.metric,
-        system=asked.system,
+        **asked.question,
         covariates=covariates,
-        level=asked.level,
     )
     asked.cautions.extend(found.cautions)
     if any(found.n_left_out):
@@ -263,13 +272,8 @@ def _adjusted(asked: _Asked, covariates: Sequence[str]) -> Iterator[Row]:
 def _sentences(asked: _Asked, sentence: str) -> Iterator[Row]:
     found = compare_same_sentences(
         asked.measures,
-        by=asked.by,
-        group=asked.group,
-        against=asked.against,
-        metric=asked.metric,
-        system=asked.system,
+        **asked.question,
         sentence=sentence,
-        level=asked.level,
     )
     people = (found.n_speakers, found.n_against)
     yield _row("new sentences", sentence, found.comparison, people, asked.level)
@@ -284,18 +288,15 @@ def _sentences(asked: _Asked, sentence: str) -> Iterator[Row]:
 def _matched(asked: _Asked, on: Sequence[str]) -> Iterator[Row]:
     found = match(
         asked.measures,
-        by=asked.by,
-        group=asked.group,
-        against=asked.against,
-        metric=asked.metric,
-        system=asked.system,
+        **asked.question,
         on=on,
-        level=asked.level,
     )
     people = (found.of_group.n_speakers_kept, found.of_against.n_speakers_kept)
     yield _row("matched", ", ".join(on), found.matched, people, asked.level)
     kept = [f"{side.n_kept} of {side.n_rows}" for side in (found.of_group, found.of_against)]
-    text = f"matching kept {kept[0]} rows of {asked.group} and {kept[1]} of the other side"
+    text = (
+        f"matching kept {kept[0]} rows of {asked.question['group']} and {kept[1]} of the other side"
+    )
     if found.largest_imbalance is not None:
         text += f"; the largest standardised difference left is {found.largest_imbalance:.2f}"
     asked.cautions.append(text)
@@ -304,13 +305,8 @@ def _matched(asked: _Asked, on: Sequence[str]) -> Iterator[Row]:
 def _rated(asked: _Asked, rating: str) -> Iterator[Row]:
     found = score_at_equal_rating(
         asked.measures,
-        by=asked.by,
-        group=asked.group,
-        against=asked.against,
-        metric=asked.metric,
-        system=asked.system,
+        **asked.question,
         rating=rating,
-        level=asked.level,
     )
     people = (found.n_speakers, found.n_against)
     yield _row("equal rating", rating, found.at_equal_rating, people, asked.level)
@@ -319,13 +315,8 @@ def _rated(asked: _Asked, rating: str) -> Iterator[Row]:
 def _parts(asked: _Asked, factors: Sequence[str]) -> Iterator[Row]:
     found = decompose(
         asked.measures,
-        by=asked.by,
-        group=asked.group,
-        against=asked.against,
-        metric=asked.metric,
-        system=asked.system,
+        **asked.question,
         factors=factors,
-        level=asked.level,
     )
     asked.cautions.extend(found.cautions)
     for part in found.parts.to_dict("records"):
@@ -349,13 +340,8 @@ def _parts(asked: _Asked, factors: Sequence[str]) -> Iterator[Row]:
 def _levels(asked: _Asked, column: str) -> Iterator[Row]:
     found = leave_one_level_out(
         asked.measures,
-        by=asked.by,
-        group=asked.group,
-        against=asked.against,
-        metric=asked.metric,
-        system=asked.system,
+        **asked.question,
         column=column,
-        level=asked.level,
     )
     for row in found.table.to_dict("records"):
         note = None if pd.isna(row["note"]) else str(row["note"])
