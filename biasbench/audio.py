@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +23,8 @@ from biasbench.errors import AudioError, MissingExtraError, OptionError
 
 if TYPE_CHECKING:
     import soundfile
+    from av import AudioStream
+    from av.container import InputContainer
 
 #: Endings that libsndfile cannot read and FFmpeg can.
 AV_ENDINGS = (".3gp", ".aac", ".amr", ".m4a", ".m4b", ".mka", ".mov", ".mp4", ".webm", ".wma")
@@ -86,11 +90,7 @@ def read_audio(
         raise OptionError(f"sample_rate is {sample_rate} Hz; write a positive rate, e.g. 16000")
     path = Path(path)
     _check_stretch(path, start, end)
-    if not path.is_file():
-        raise AudioError(
-            f"{path}: no such audio file. Check the 'audio' column: paths are relative to the "
-            "corpus folder"
-        )
+    _check_is_file(path)
     read = _read_with_av if path.suffix.lower() in AV_ENDINGS else _read_with_soundfile
     sound, rate = read(path, start, end)
     samples = _one_channel(path, sound, channel)
@@ -101,6 +101,59 @@ def read_audio(
             "s. Export the file again, as 16-bit PCM"
         )
     return resample(Audio(np.ascontiguousarray(samples), rate, name), sample_rate)
+
+
+def count_channels(path: str | Path) -> int:
+    """How many channels an audio file has, by its header; nothing is decoded.
+
+    Raises AudioError when the file is missing, empty or unreadable, MissingExtraError as
+    `read_audio` does.
+
+    >>> import soundfile, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     soundfile.write(Path(folder, "call.wav"), np.zeros((8000, 2)), 8000)
+    ...     count_channels(Path(folder, "call.wav"))
+    2
+    """
+    path = Path(path)
+    _check_is_file(path)
+    if path.suffix.lower() in AV_ENDINGS:
+        with _opened_with_av(path) as (_, stream):
+            return int(stream.codec_context.channels)
+    with _opened_with_soundfile(path) as file:
+        return int(file.channels)
+
+
+def read_other_channel(
+    path: str | Path,
+    *,
+    channel: str | int | None,
+    start: float | None = None,
+    end: float | None = None,
+    sample_rate: int = 16_000,
+    name: str = "",
+) -> Audio | None:
+    """The channel of a two-channel file that `channel` does not name; None where there is none.
+
+    On a call recorded on two channels, this is the other side. There is none in a file of one
+    channel, nor where the mix of both is asked for; of more than two, nobody can tell which it is.
+    The arguments and the errors are those of `read_audio`.
+
+    >>> import soundfile, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     soundfile.write(Path(folder, "call.wav"), np.array([[0.5, -0.5]] * 16_000), 16_000)
+    ...     float(read_other_channel(Path(folder, "call.wav"), channel=0).samples[0])
+    -0.5
+    """
+    path = Path(path)
+    n_channels = count_channels(path)
+    if n_channels != 2 or channel == "mix":
+        return None
+    # An unnamed channel, or a third, is refused by read_audio in its own words.
+    other = channel
+    if channel is not None and (number := _channel_number(path, channel)) < n_channels:
+        other = 1 - number
+    return read_audio(path, start=start, end=end, channel=other, sample_rate=sample_rate, name=name)
 
 
 def resample(audio: Audio, sample_rate: int) -> Audio:
@@ -154,10 +207,33 @@ def _first_and_last(
     return first, last
 
 
+def _check_is_file(path: Path) -> None:
+    if not path.is_file():
+        raise AudioError(
+            f"{path}: no such audio file. Check the 'audio' column: paths are relative to the "
+            "corpus folder"
+        )
+
+
 def _read_with_soundfile(
     path: Path, start: float | None, end: float | None
 ) -> tuple[NDArray[np.float32], int]:
     """Samples of shape (n, channels) and their rate; only the stretch is decoded."""
+    with _opened_with_soundfile(path) as file:
+        first, last = _first_and_last(path, start, end, file.frames, file.samplerate)
+        sound = _frames(file, first, last)
+        rate = int(file.samplerate)
+    if len(sound) < last - first:
+        raise AudioError(
+            f"{path}: is cut short: sound stops at {(first + len(sound)) / rate:.3f} s, and "
+            f"{last / rate:.3f} s were announced. Copy or export it again"
+        )
+    return sound, rate
+
+
+@contextmanager
+def _opened_with_soundfile(path: Path) -> Iterator[soundfile.SoundFile]:
+    """The open file; what libsndfile says against it is an AudioError."""
     import soundfile
 
     if path.stat().st_size == 0:
@@ -168,20 +244,12 @@ def _read_with_soundfile(
         )
     try:
         with soundfile.SoundFile(path) as file:
-            first, last = _first_and_last(path, start, end, file.frames, file.samplerate)
-            sound = _frames(file, first, last)
-            rate = int(file.samplerate)
+            yield file
     except soundfile.LibsndfileError as error:
         raise AudioError(
             f"{path}: cannot be read as audio: {error.error_string.rstrip('.')}. Export it as WAV "
             "or FLAC"
         ) from error
-    if len(sound) < last - first:
-        raise AudioError(
-            f"{path}: is cut short: sound stops at {(first + len(sound)) / rate:.3f} s, and "
-            f"{last / rate:.3f} s were announced. Copy or export it again"
-        )
-    return sound, rate
 
 
 def _frames(file: soundfile.SoundFile, first: int, last: int) -> NDArray[np.float32]:
@@ -201,32 +269,40 @@ def _read_with_av(
 
     Compressed streams of these containers cannot be entered at an exact sample.
     """
+    blocks: list[NDArray[np.float32]] = []
+    n_frames = 0
+    with _opened_with_av(path) as (container, stream):
+        from av import AudioResampler
+
+        rate = int(stream.rate)
+        planar = AudioResampler(format="fltp", rate=rate)
+        for frame in container.decode(stream):
+            for converted in planar.resample(frame):
+                blocks.append(converted.to_ndarray().astype(np.float32, copy=False))
+                n_frames += blocks[-1].shape[1]
+            if end is not None and n_frames >= (end + END_TOLERANCE) * rate:
+                break
+    first, last = _first_and_last(path, start, end, n_frames, rate)
+    return np.concatenate(blocks, axis=1).T[first:last], rate
+
+
+@contextmanager
+def _opened_with_av(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
+    """The open file and its first audio track; what FFmpeg says against it is an AudioError."""
     try:
         import av
     except ImportError as error:
         raise MissingExtraError(f"{path}: reading '{path.suffix}' audio", "av", "av") from error
 
-    blocks: list[NDArray[np.float32]] = []
-    n_frames = 0
     try:
         with av.open(str(path)) as container:
             if not container.streams.audio:
                 raise AudioError(f"{path}: holds no audio track. Check that it is the right file")
-            stream = container.streams.audio[0]
-            rate = int(stream.rate)
-            planar = av.AudioResampler(format="fltp", rate=rate)
-            for frame in container.decode(stream):
-                for converted in planar.resample(frame):
-                    blocks.append(converted.to_ndarray().astype(np.float32, copy=False))
-                    n_frames += blocks[-1].shape[1]
-                if end is not None and n_frames >= (end + END_TOLERANCE) * rate:
-                    break
+            yield container, container.streams.audio[0]
     except av.FFmpegError as error:
         raise AudioError(
             f"{path}: cannot be read as audio: {error.strerror or error}. Export it as WAV or FLAC"
         ) from error
-    first, last = _first_and_last(path, start, end, n_frames, rate)
-    return np.concatenate(blocks, axis=1).T[first:last], rate
 
 
 def _one_channel(

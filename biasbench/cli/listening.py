@@ -55,6 +55,9 @@ def check(
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--language", default=None, help="Where the corpus does not say, as in 'fr'.")
 @click.option("--overwrite", is_flag=True, help="Replace a run of something else in that folder.")
+@click.option(
+    "--transcripts", default=None, help="For a scorer of text: a run folder, or 'reference'."
+)
 @reader_option
 @encoding_option
 @delimiter_option
@@ -66,6 +69,7 @@ def run(
     workers: int,
     language: str | None,
     overwrite: bool,
+    transcripts: str | None,
     reader: str | None,
     encoding: str,
     delimiter: str | None,
@@ -83,14 +87,23 @@ def run(
         language=language,
         overwrite=overwrite,
         progress=progress,
+        transcripts=transcripts,
     )
     status = made.transcripts["status"] if len(made.transcripts) else made.scores["status"]
     counts = ", ".join(f"{number} {name}" for name, number in status.value_counts().items())
     remark(f"{output}: {len(status)} rows ({counts})")
-    failed = made.transcripts[made.transcripts["status"] == "failed"]
-    if len(failed):
-        first = failed.iloc[0]
-        remark(f"first failure: {first['utterance_id']}: {first['error']}")
+    table, name = (
+        (made.transcripts, "utterance_id") if len(made.transcripts) else (made.scores, "unit_id")
+    )
+    broken = table["status"].eq("failed")
+    if "missing_reason" in table.columns:
+        broken = table["missing_reason"].eq("failed")
+    if broken.any():
+        first = table[broken].iloc[0]
+        remark(f"first failure: {first[name]}: {first['error']}")
+    if len(made.events):
+        events = ", ".join(f"{n} {kind}" for kind, n in made.events["kind"].value_counts().items())
+        remark(f"events: {events}")
     click.echo(str(output))
 
 

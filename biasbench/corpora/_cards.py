@@ -11,6 +11,8 @@ period = "2025-01 to 2025-03"
 origin = "recorded by volunteers"
 description = "…"
 clips = false                 # true: the speakers agreed to be heard in a restricted report
+speakers = "workers"          # or "volunteers", "actors": who is heard, and at whose wish
+jurisdiction = "eu"           # or "us", "other"
 
 [labels]
 source = "self"               # or "panel", "corpus", "synthetic"
@@ -42,12 +44,16 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
         "period",
         "design",
         "clips",
+        "speakers",
+        "jurisdiction",
     ),
     "labels": ("source", "question", "raters", "agreement"),
 }
 _YES_OR_NO = ("synthetic", "clips")
 _CHOICES = {
     "design": ("same-script", "observational"),
+    "speakers": ("workers", "volunteers", "actors"),
+    "jurisdiction": ("eu", "us", "other"),
     "source": ("self", "panel", "corpus", "synthetic"),
 }
 

@@ -30,6 +30,7 @@ CARD = {
     "version": "2024",
     "language": "en",
     "licence": "MIT",
+    "speakers": "volunteers",
     "labels": "corpus",
     "design": "observational",
     "clips": "yes",  # published to be heard

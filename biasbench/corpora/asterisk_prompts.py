@@ -21,6 +21,7 @@ LOOKS_FOR = "utterances.csv with ids 'ast_…' and a column extra"
 CARD = {
     "name": "asterisk-prompts",
     "licence": "CC BY-SA 3.0 / BSD-like",
+    "speakers": "actors",
     "labels": "corpus",
     "design": "observational",
     "clips": "yes",  # published to be heard

@@ -28,6 +28,7 @@ CARD = {
     "name": "cremad-ratings",
     "language": "en",
     "licence": "ODbL 1.0 / DbCL 1.0",
+    "speakers": "actors",
     "labels": "corpus",
     "design": "same-script",
     "origin": "github.com/CheyneyComputerScience/CREMA-D",

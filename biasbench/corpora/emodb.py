@@ -22,6 +22,7 @@ CARD = {
     "name": "emodb",
     "language": "de",
     "licence": "free to use with citation",
+    "speakers": "actors",
     "labels": "corpus",
     "design": "same-script",
     "clips": "yes",  # published to be heard

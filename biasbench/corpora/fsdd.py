@@ -21,6 +21,7 @@ CARD = {
     "name": "fsdd",
     "language": "en",
     "licence": "CC BY-SA 4.0",
+    "speakers": "volunteers",
     "labels": "corpus",
     "design": "same-script",
     "clips": "yes",  # published to be heard

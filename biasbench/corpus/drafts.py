@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
 
-from biasbench.audio import Audio, read_audio
+from biasbench.audio import Audio, read_audio, read_other_channel
 from biasbench.errors import AudioError, not_found
 from biasbench.provenance import Provenance
 from biasbench.tables import Problem, row_name
@@ -76,6 +77,20 @@ class Corpus:
             )
         return read_row_audio(self.utterances, self._positions[utterance_id], self.root)
 
+    def other_side(self, utterance_id: str) -> Audio | None:
+        """The other channel of the same stretch, mono at 16 kHz; None where there is none.
+
+        There is one where the utterance is a channel of a file of two. None for one channel, for
+        'mix', for more than two channels, for sound held in memory, and for texts alone. Raises
+        what `audio` does.
+        """
+        if utterance_id not in self._positions:
+            raise not_found("utterance", utterance_id, list(self._positions)[:20])
+        if utterance_id in self.audio_in_memory or "audio" not in self.utterances.columns:
+            return None
+        where = _where(self.utterances, self._positions[utterance_id], self.root)
+        return read_other_channel(**where)
+
     @cached_property
     def _positions(self) -> dict[str, int]:
         return {name: at for at, name in enumerate(self.utterances["utterance_id"])}
@@ -110,16 +125,31 @@ class Draft:
 
 def read_row_audio(utterances: pd.DataFrame, position: int, root: Path) -> Audio:
     """The sound of row `position` of a settled table, at 16 kHz; raises AudioError."""
+    return read_audio(**_where(utterances, position, root))
+
+
+class _Where(TypedDict):
+    """Which sound a row names, as the functions that read audio take it."""
+
+    path: Path
+    start: float | None
+    end: float | None
+    channel: str | None
+    sample_rate: int
+    name: str
+
+
+def _where(utterances: pd.DataFrame, position: int, root: Path) -> _Where:
     row = utterances.iloc[position]
     channel = row.get("channel")
-    return read_audio(
-        root / str(row["audio"]),
-        start=_seconds(row.get("start")),
-        end=_seconds(row.get("end")),
-        channel=None if channel is None or pd.isna(channel) else str(channel),
-        sample_rate=SAMPLE_RATE,
-        name=str(row["utterance_id"]),
-    )
+    return {
+        "path": root / str(row["audio"]),
+        "start": _seconds(row.get("start")),
+        "end": _seconds(row.get("end")),
+        "channel": None if channel is None or pd.isna(channel) else str(channel),
+        "sample_rate": SAMPLE_RATE,
+        "name": str(row["utterance_id"]),
+    }
 
 
 def numbers(values: pd.Series) -> pd.Series:

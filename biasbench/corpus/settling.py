@@ -22,6 +22,8 @@ CARD_FACTS = (
     "period",
     "origin",
     "clips",
+    "speakers",
+    "jurisdiction",
 )
 
 

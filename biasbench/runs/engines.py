@@ -28,7 +28,7 @@ from biasbench.runs.rows import Heard, of_error
 from biasbench.systems import ASRSystem, SystemInfo, ToneSystem, load_system
 
 System = ASRSystem | ToneSystem
-Listen = Callable[[System, Corpus, str, str | None], Heard]
+Listen = Callable[[System, Corpus, Task], Heard]
 
 #: Utterances given out at a time, per worker: one under way and one waiting.
 _IN_HAND = 2
@@ -39,7 +39,7 @@ def inline(
 ) -> Iterator[Heard]:
     """Each task's row, one after the other, in this process."""
     for task in tasks:
-        yield listen(system, corpus, task.utterance_id, task.language)
+        yield listen(system, corpus, task)
 
 
 def processes(
@@ -207,4 +207,4 @@ def _worker_info() -> SystemInfo:
 
 
 def _in_worker(listen: Listen, corpus: Corpus, task: Task) -> Heard:
-    return listen(_worker_system(), corpus, task.utterance_id, task.language)
+    return listen(_worker_system(), corpus, task)

@@ -16,21 +16,32 @@ from typing import TypeGuard, cast
 
 from biasbench.audio import Audio
 from biasbench.corpus import Corpus
-from biasbench.errors import BiasbenchError, OptionError
+from biasbench.errors import BiasbenchError, InsufficientDataError, OptionError
 from biasbench.provenance import Provenance
+from biasbench.runs.caution import CAUTION, caution
 from biasbench.runs.engines import System, as_source, inline, processes
 from biasbench.runs.folder import Run, RunFolder, open_folder, read_run
 from biasbench.runs.functions import Function, FunctionSystem
 from biasbench.runs.identity import Task, audio_stamp, run_facts, tasks
 from biasbench.runs.rows import (
     Heard,
+    events_table,
     from_transcripts,
     of_answer,
     of_error,
     scores_table,
     transcripts_table,
 )
-from biasbench.systems import ASRSystem, Score, ToneSystem, Transcript, load_system
+from biasbench.runs.transcripts import Given, Transcripts, given_transcripts
+from biasbench.systems import (
+    ASRSystem,
+    Call,
+    Reading,
+    SystemInfo,
+    ToneSystem,
+    Transcript,
+    load_system,
+)
 from biasbench.tables import SCORES, TRANSCRIPTS, UTTERANCES
 
 
@@ -43,12 +54,17 @@ def run(
     language: str | None = None,
     overwrite: bool = False,
     progress: bool = True,
+    transcripts: Transcripts | None = None,
 ) -> Run:
     """What the system says of every utterance of the corpus.
 
     `system` is a name for `load_system`, a loaded system, or any function from Audio to text
     (whose own code is compared with a folder's, but not what it calls). A recogniser fills the
-    run's transcripts, a tone system its scores.
+    run's transcripts, a tone system its scores and events.
+
+    `transcripts` is what a tone system reads besides the sound: a recogniser's run (or its
+    folder), or 'reference', what people wrote. The scores are then those of the system "on" it:
+    'tone:interact on reference'. An utterance whose transcript is lacking fails, and says why.
 
     The language of an utterance is its own `language`, else the corpus's, else `language`; the
     ones used are recorded with the options.
@@ -63,7 +79,7 @@ def run(
 
     Raises OptionError, before anything is written, for a folder that holds something else or is
     in use, a system that cannot be sent to worker processes, and a `language` that no utterance
-    would be listened to in.
+    would be listened to in, and transcripts that are lacking or that nothing would read.
 
     >>> import biasbench as bb, numpy as np, pandas as pd
     >>> corpus = Corpus(
@@ -82,7 +98,8 @@ def run(
         raise OptionError(f"workers is {workers}; at least 1 is needed")
     UTTERANCES.check(corpus.utterances, source="corpus")
     loaded = _system(system)
-    todo = tasks(corpus, language)
+    given = _given(loaded, corpus, transcripts)
+    todo = tasks(corpus, language, given)
     if language is not None and todo and all(task.language != language for task in todo):
         raise OptionError(
             f"language='{language}' would not be used: the corpus gives every utterance a "
@@ -90,14 +107,23 @@ def run(
             "out, or correct the corpus"
         )
     by_name = system if isinstance(system, str) else None
+    facts = run_facts(loaded.info, corpus, todo, given)
+    warning = caution(loaded.info, corpus)
+    if warning:
+        print(warning, file=sys.stderr)
+        facts["caution"] = CAUTION
+    chain = corpus.provenance
+    if given is not None:
+        chain = Provenance((*chain.steps, *(one for one in given.steps if one not in chain.steps)))
     job = _Job(
         corpus=corpus,
         system=loaded,
+        name=facts["system_name"],
         source=as_source(loaded, by_name) if workers > 1 else None,
         tasks=todo,
         workers=workers,
         progress=progress,
-        provenance=corpus.provenance.then("run", run_facts(loaded.info, corpus, todo)),
+        provenance=chain.then("run", facts),
     )
     if output is None:
         return _as_run(job, list(_heard(job, todo)))
@@ -106,20 +132,59 @@ def run(
         return _run_in(folder, job)
 
 
-def listen(system: System, corpus: Corpus, utterance_id: str, language: str | None) -> Heard:
+def listen(system: System, corpus: Corpus, task: Task) -> Heard:
     """One utterance's row: the only place that catches everything, and it writes it down."""
     audio: Audio | None = None
     try:
-        audio = corpus.audio(utterance_id)
-        began = time.perf_counter()
-        answer: Transcript | tuple[Score, ...]
+        answer: Transcript | Reading
         if _is_recogniser(system):
-            answer = system.transcribe(audio, language=language)
+            audio = corpus.audio(task.utterance_id)
+            began = time.perf_counter()
+            answer = system.transcribe(audio, language=task.language)
         else:
-            answer = cast(ToneSystem, system).score(audio, language=language)
-        return of_answer(answer, audio, utterance_id, time.perf_counter() - began)
+            scorer = cast(ToneSystem, system)
+            if task.lacking is not None:
+                raise InsufficientDataError(task.lacking)
+            call = _call(scorer.info, corpus, task)
+            audio = call.audio
+            began = time.perf_counter()
+            answer = scorer.score(call)
+        seconds = time.perf_counter() - began
+        return of_answer(answer, audio, task.utterance_id, seconds, task.seconds)
     except Exception as error:
-        return of_error(error, audio, utterance_id, str(corpus.root))
+        return of_error(error, audio, task.utterance_id, str(corpus.root))
+
+
+def _call(info: SystemInfo, corpus: Corpus, task: Task) -> Call:
+    """What a scorer is given: sound if it reads any, and the other side's where there is one."""
+    audio = other = None
+    if "audio" in info.reads or ("audio" in info.takes and corpus.has_audio):
+        audio = corpus.audio(task.utterance_id)
+        other = corpus.other_side(task.utterance_id)
+    return Call(
+        audio=audio,
+        other=other,
+        transcript=task.transcript,
+        language=task.language,
+        seconds=audio.seconds if audio else task.seconds,
+        name=task.utterance_id,
+    )
+
+
+def _given(system: System, corpus: Corpus, transcripts: Transcripts | None) -> Given | None:
+    """What the system is to read; raises OptionError where it cannot be or is not needed."""
+    info = system.info
+    reads = not _is_recogniser(system) and "transcript" in (*info.reads, *info.takes)
+    if transcripts is None:
+        if "transcript" in info.reads:
+            raise OptionError(
+                f"{info.name} reads transcripts, and none were given: transcripts= "
+                "(--transcripts) takes a recogniser's run, or 'reference'"
+            )
+        return None
+    if not reads:
+        raise OptionError(f"transcripts were given, and {info.name} reads none. Leave them out")
+    return given_transcripts(transcripts, corpus)
 
 
 @dataclass(frozen=True)
@@ -128,6 +193,7 @@ class _Job:
 
     corpus: Corpus
     system: System
+    name: str  # under which its rows stand
     source: str | bytes | None  # what worker processes make the system from
     tasks: Sequence[Task]
     workers: int
@@ -214,7 +280,7 @@ def _heard(job: _Job, todo: Sequence[Task]) -> Iterator[Heard]:
         rows = processes(listen, job.source, info, job.corpus, todo, job.workers)
     n_failed = 0
     with tqdm(
-        desc=job.system.info.name,
+        desc=job.name,
         total=len(job.tasks),
         initial=len(job.tasks) - len(todo),
         unit="utterance",
@@ -233,11 +299,10 @@ def _as_run(job: _Job, heard: Sequence[Heard]) -> Run:
     """The run's tables in the order of the corpus, in whatever order the rows came."""
     row_of = {one.utterance_id: one for one in heard}
     ordered = [row_of[task.utterance_id] for task in job.tasks]
-    info = job.system.info
     if _is_recogniser(job.system):
-        return Run(transcripts_table(ordered, info.name), SCORES.empty(), job.provenance)
-    scores = scores_table(ordered, info.name, info.modality)
-    return Run(TRANSCRIPTS.empty(), scores, job.provenance)
+        return Run(transcripts_table(ordered, job.name), SCORES.empty(), job.provenance)
+    scores = scores_table(ordered, job.name, job.system.info.modality)
+    return Run(TRANSCRIPTS.empty(), scores, job.provenance, events_table(ordered, job.name))
 
 
 def _is_recogniser(system: System) -> TypeGuard[ASRSystem]:

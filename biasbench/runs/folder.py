@@ -4,6 +4,7 @@
     journal.jsonl        one line per utterance, flushed as it comes; only while running
     transcripts.parquet  written whole at the end
     scores.parquet       written whole at the end
+    events.parquet       written whole at the end; absent from the runs of older versions
 
 A kill at any moment leaves either a running folder whose journal holds every finished utterance
 (a torn last line is dropped) or a done one. Only files of these names are ever removed.
@@ -14,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -25,25 +26,32 @@ from biasbench.provenance import Provenance
 from biasbench.runs.identity import differences
 from biasbench.runs.lock import locked
 from biasbench.runs.rows import Heard
-from biasbench.tables import SCORES, TRANSCRIPTS, read_table, write_table, write_text
+from biasbench.tables import EVENTS, SCORES, TRANSCRIPTS, read_table, write_table, write_text
 
 #: Raised when a folder's layout changes so that an older biasbench could not read it.
 FORMAT = 1
 
 CARD, JOURNAL, LOCK = "run.json", "journal.jsonl", "run.lock"
 TRANSCRIPTS_FILE, SCORES_FILE = "transcripts.parquet", "scores.parquet"
+EVENTS_FILE = "events.parquet"
 
 # What tables.write_bytes calls a file of ours before it is whole.
-_TEMPORARY = tuple(f".{name}." for name in (CARD, JOURNAL, TRANSCRIPTS_FILE, SCORES_FILE))
+_TEMPORARY = tuple(
+    f".{name}." for name in (CARD, JOURNAL, TRANSCRIPTS_FILE, SCORES_FILE, EVENTS_FILE)
+)
 
 
 @dataclass(frozen=True)
 class Run:
-    """What systems said of utterances: tables TRANSCRIPTS and SCORES, and where they come from."""
+    """What systems said of utterances, and where it comes from.
+
+    Tables TRANSCRIPTS, SCORES and EVENTS, each empty where there is nothing of the kind.
+    """
 
     transcripts: pd.DataFrame
     scores: pd.DataFrame
     provenance: Provenance
+    events: pd.DataFrame = field(default_factory=EVENTS.empty)
 
     def write(self, folder: str | Path, *, overwrite: bool = False) -> Path:
         """Write the run as a folder that `read_run` reads.
@@ -81,7 +89,15 @@ def read_run(folder: str | Path) -> Run:
         TRANSCRIPTS.check(transcripts, source=str(path / TRANSCRIPTS_FILE)),
         SCORES.check(scores, source=str(path / SCORES_FILE)),
         Provenance.from_dict(card["provenance"]),
+        _read_events(path),
     )
+
+
+def _read_events(path: Path) -> pd.DataFrame:
+    if not (path / EVENTS_FILE).is_file():  # a run from before there were events has none
+        return EVENTS.empty()
+    events, _ = read_table(path / EVENTS_FILE)
+    return EVENTS.check(events, source=str(path / EVENTS_FILE))
 
 
 @contextmanager
@@ -169,6 +185,7 @@ class RunFolder:
         """Write the tables whole, then the card, then remove the journal: in this order."""
         write_table(run.transcripts, self.path / TRANSCRIPTS_FILE, provenance=run.provenance)
         write_table(run.scores, self.path / SCORES_FILE, provenance=run.provenance)
+        write_table(run.events, self.path / EVENTS_FILE, provenance=run.provenance)
         self._write_card(
             {
                 "n_utterances": int(run.transcripts["utterance_id"].nunique()),
@@ -239,7 +256,10 @@ def _counts(run: Run) -> dict[str, int]:
         f"scores {status}": int(count)
         for status, count in run.scores["status"].value_counts().items()
     }
-    return counts | scores
+    events = {
+        f"events {kind}": int(count) for kind, count in run.events["kind"].value_counts().items()
+    }
+    return counts | scores | events
 
 
 def _is_leftover(name: str) -> bool:

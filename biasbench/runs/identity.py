@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from biasbench.corpus import Corpus
 from biasbench.provenance import Provenance, fingerprint
-from biasbench.systems import SystemInfo
+from biasbench.systems import SystemInfo, Transcript
 from biasbench.tables import is_empty
+
+if TYPE_CHECKING:
+    from biasbench.runs.transcripts import Given
 
 _HEARD_COLUMNS = ("utterance_id", "audio", "start", "end", "channel")
 
@@ -22,6 +26,7 @@ _COMPARED = {
     "system_version": "version",
     "options": "options",
     "heard": "audio",
+    "transcripts": "transcripts",
     "export": "export",
     "mapping": "mapping",
 }
@@ -29,14 +34,23 @@ _COMPARED = {
 
 @dataclass(frozen=True)
 class Task:
-    """One utterance to listen to, and the language to expect (ISO 639-1 or None)."""
+    """One utterance to listen to or to read, and the language to expect (ISO 639-1 or None).
+
+    `transcript` is what a text scorer reads; `lacking` says why there is none.
+    """
 
     utterance_id: str
     language: str | None
+    transcript: Transcript | None = None
+    lacking: str | None = None
+    seconds: float | None = None
 
 
-def tasks(corpus: Corpus, language: str | None) -> tuple[Task, ...]:
-    """Every utterance in the corpus's order: its own language, else the corpus's, else this."""
+def tasks(corpus: Corpus, language: str | None, given: Given | None = None) -> tuple[Task, ...]:
+    """Every utterance in the corpus's order: its own language, else the corpus's, else this.
+
+    With `given`, each has its transcript, or the reason why it has none.
+    """
     utterances = corpus.utterances
     otherwise = corpus.card.get("language") or language
     languages: list[str | None] = [otherwise] * len(utterances)
@@ -46,10 +60,25 @@ def tasks(corpus: Corpus, language: str | None) -> tuple[Task, ...]:
             otherwise if is_blank else str(own)
             for own, is_blank in zip(utterances["language"], blank, strict=True)
         ]
+    named = zip(map(str, utterances["utterance_id"]), languages, strict=True)
+    if given is None:
+        return tuple(Task(utterance_id, spoken) for utterance_id, spoken in named)
     return tuple(
-        Task(str(utterance_id), spoken)
-        for utterance_id, spoken in zip(utterances["utterance_id"], languages, strict=True)
+        Task(
+            utterance_id,
+            spoken,
+            given.transcripts.get(utterance_id),
+            _lacking(given, utterance_id),
+            given.seconds.get(utterance_id),
+        )
+        for utterance_id, spoken in named
     )
+
+
+def _lacking(given: Given, utterance_id: str) -> str | None:
+    if utterance_id in given.transcripts:
+        return None
+    return given.lacking.get(utterance_id, f"{given.name} has no transcript of this utterance")
 
 
 def system_facts(info: SystemInfo, options: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -66,17 +95,26 @@ def system_facts(info: SystemInfo, options: Mapping[str, str] | None = None) -> 
     }
 
 
-def run_facts(info: SystemInfo, corpus: Corpus, todo: Sequence[Task]) -> dict[str, str]:
-    """What the "run" step says: the system, its options with the languages, what it heard."""
+def run_facts(
+    info: SystemInfo, corpus: Corpus, todo: Sequence[Task], given: Given | None = None
+) -> dict[str, str]:
+    """What the "run" step says: the system, its options with the languages, what it heard.
+
+    A system that read transcripts is named after them: 'tone:interact on reference'.
+    """
     languages = sorted({task.language or "not given" for task in todo})
     options = {"language": "+".join(languages), **dict(info.options)}
     heard = corpus.utterances.filter(items=_HEARD_COLUMNS).assign(
         spoken=[task.language or "" for task in todo]
     )
-    return {
-        **system_facts(info, options),
-        "heard": f"{len(todo)} utterances@{fingerprint(heard)}",
+    facts = system_facts(info, options) | {"heard": f"{len(todo)} utterances@{fingerprint(heard)}"}
+    if given is None:
+        return facts
+    named = {
+        "system": f"{facts['system']} on {given.label}",
+        "system_name": f"{facts['system_name']} on {given.name}",
     }
+    return facts | named | given.facts
 
 
 def differences(here: Provenance, there: Provenance) -> list[str]:

@@ -13,7 +13,7 @@ from biasbench.provenance import Provenance, fingerprint
 from biasbench.runs.folder import Run
 from biasbench.runs.identity import system_facts
 from biasbench.systems import Export
-from biasbench.tables import SCORES, TRANSCRIPTS
+from biasbench.tables import EVENTS, SCORES, TRANSCRIPTS
 
 
 def import_export(
@@ -44,6 +44,7 @@ def import_export(
         TRANSCRIPTS.check(export.transcripts, source=str(path)),
         SCORES.check(export.scores, source=str(path)),
         _provenance(export, export_format, source, mapping),
+        EVENTS.check(export.events, source=str(path)),
     )
     if output is not None:
         imported.write(output, overwrite=overwrite)
@@ -58,7 +59,9 @@ def _provenance(
         mapping = Path(mapping)
         origin["mapping"] = f"{mapping.name}@{fingerprint(mapping.read_bytes())}"
     chain = Provenance().then("import_export", {**origin, "report": "; ".join(export.notes)})
-    systems = dict.fromkeys([*export.transcripts["system"], *export.scores["system"]])
+    systems = dict.fromkeys(
+        [*export.transcripts["system"], *export.scores["system"], *export.events["system"]]
+    )
     for name in systems:
         facts = system_facts(replace(export.info, name=name))
         chain = chain.then("run", {**facts, **origin})

@@ -3,7 +3,8 @@
 Transcripts: `ok`, `empty` (the system wrote nothing: an answer, hypothesis ''), or `failed`
 (hypothesis None, the error in words). Scores: a failed utterance has one row per score name,
 `missing` for the reason 'failed'. Names come from the utterances that were scored; when none
-was, the one row is named UNNAMED, so that the failures stay countable.
+was, the one row is named UNNAMED, so that the failures stay countable. A failed utterance has
+no events, which is not the same as an utterance in which nothing happened.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from typing import Any
 import pandas as pd
 
 from biasbench.audio import Audio
-from biasbench.systems import Modality, Score, Transcript
-from biasbench.tables import SCORES, TRANSCRIPTS
+from biasbench.systems import Event, Modality, Reading, Score, Trace, Transcript
+from biasbench.tables import EVENTS, SCORES, TRANSCRIPTS
 
 #: Name of the score in the rows of a run in which no utterance was scored.
 UNNAMED = "(unnamed)"
@@ -33,6 +34,7 @@ class Heard:
     hypothesis: str | None = None
     words: str | None = None
     scores: tuple[Score, ...] = ()
+    events: tuple[Event, ...] = ()
     error: str | None = None
     seconds: float | None = None
     audio_seconds: float | None = None
@@ -52,24 +54,36 @@ class Heard:
     def from_line(cls, line: str) -> Heard:
         """The inverse of `to_line`; raises ValueError, KeyError or TypeError if it is not one."""
         fields = json.loads(line)
-        return cls(**{**fields, "scores": tuple(Score(**score) for score in fields["scores"])})
+        scores = tuple(_score_again(score) for score in fields["scores"])
+        events = tuple(Event(**event) for event in fields.get("events", ()))
+        return cls(**{**fields, "scores": scores, "events": events})
+
+
+def _score_again(written: dict[str, Any]) -> Score:
+    trace = tuple(Trace(**step) for step in written.get("trace", ()))
+    return Score(**{**written, "trace": trace})
 
 
 def of_answer(
-    answer: Transcript | tuple[Score, ...], audio: Audio, utterance_id: str, seconds: float
+    answer: Transcript | Reading,
+    audio: Audio | None,
+    utterance_id: str,
+    seconds: float,
+    audio_seconds: float | None = None,
 ) -> Heard:
     """The row of an utterance that got an answer."""
     heard = Heard(
         utterance_id,
         "ok",
         seconds=seconds,
-        audio_seconds=audio.seconds,
-        audio_sha256=audio.sha256(),
+        audio_seconds=audio.seconds if audio else audio_seconds,
+        audio_sha256=audio.sha256() if audio else None,
     )
     if isinstance(answer, Transcript):
         heard = _with_transcript(heard, answer)
     else:
-        heard = replace(heard, scores=tuple(_settled(score) for score in answer))
+        scores = tuple(_settled(score) for score in answer.scores)
+        heard = replace(heard, scores=scores, events=answer.events)
     heard.to_line().encode("utf-8")  # what cannot be written down is a failure of this utterance
     return heard
 
@@ -111,6 +125,18 @@ def scores_table(heard: Sequence[Heard], system: str, modality: Modality) -> pd.
     return SCORES.check(pd.DataFrame(rows, columns=list(SCORES.columns), dtype=object))
 
 
+def events_table(heard: Sequence[Heard], system: str) -> pd.DataFrame:
+    """Table EVENTS, in the order given and, within an utterance, in the system's own."""
+    rows = [
+        {"system": system, "unit_id": one.utterance_id, "unit": "utterance", "number": number}
+        | asdict(event)
+        for one in heard
+        for number, event in enumerate(one.events, start=1)
+    ]
+    names = [name for name in EVENTS.columns if name != "founded"]
+    return EVENTS.check(pd.DataFrame(rows, columns=names, dtype=object))
+
+
 def from_transcripts(transcripts: pd.DataFrame) -> list[Heard]:
     """The rows of a TRANSCRIPTS table of one system, as they stood in the journal."""
     plain = transcripts.drop(columns="system").astype(object)
@@ -147,7 +173,8 @@ def _score_row(score: Score, heard: Heard, system: str, modality: Modality) -> d
         "modality": modality,
         "status": "missing" if score.value is None else "ok",
         "missing_reason": score.missing_reason if score.value is None else None,
-        "error": heard.error,
+        "error": heard.error or score.note,
+        "trace": _json([asdict(step) for step in score.trace]) if score.trace else None,
     }
 
 

@@ -1,6 +1,7 @@
 """Systems: what listens, and what it says of itself.
 
-An ASR system has `info` and `transcribe(audio)`; a tone system has `info` and `score(audio)`.
+An ASR system has `info` and `transcribe(audio)`; a tone system has `info` and `score(call)`, where
+a call is all that is known of one stretch of speech: its sound, the other side's, a transcript.
 There is no base class: any object with these is a system, and any function from Audio to text
 is an ASR system too. A leaf file under `asr/`, `tone/` has one function `load(variant)`; one
 under `vendors/` has `read(path, mapping)` and returns an Export. Leaves translate; caching,
@@ -18,9 +19,11 @@ import pandas as pd
 from biasbench import registry
 from biasbench.audio import Audio
 from biasbench.errors import OptionError
-from biasbench.tables import Direction
+from biasbench.tables import EVENTS, Direction
 
 Modality = Literal["voice", "text", "mixed", "unknown"]
+Source = Literal["audio", "transcript"]
+EventKind = Literal["prompt", "silence", "overtalk", "category"]
 Tier = Literal["T1", "T2", "T3"]
 
 
@@ -30,7 +33,9 @@ class SystemInfo:
 
     `version` changes whenever the output may change for a reason other than the options:
     package version and a digest of the weights. `tier`: T1 outputs of the deployed system,
-    T2 the same engine on test audio, T3 a stand-in.
+    T2 the same engine on test audio, T3 a stand-in. `reads`: what it cannot do without;
+    `takes`: what it makes use of where there is some.
+    `infers_emotion`: its scores claim a feeling, so that the law may treat it differently.
     """
 
     name: str
@@ -39,6 +44,9 @@ class SystemInfo:
     modality: Modality = "voice"
     tier: Tier = "T3"
     licence: str = ""
+    reads: tuple[Source, ...] = ("audio",)
+    takes: tuple[Source, ...] = ()
+    infers_emotion: bool = False
 
     @property
     def label(self) -> str:
@@ -48,12 +56,16 @@ class SystemInfo:
 
 @dataclass(frozen=True)
 class Word:
-    """One recognised word; times in seconds from the start of the audio, None if not given."""
+    """One recognised word; times in seconds from the start of the audio, None if not given.
+
+    `role` is whom the system says the word to be of ('agent', 'customer'), None if it does not.
+    """
 
     text: str
     start: float | None = None
     end: float | None = None
     confidence: float | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,8 +78,27 @@ class Transcript:
 
 
 @dataclass(frozen=True)
+class Trace:
+    """One step from what was heard to a number: the rule, what it found, what it gave.
+
+    `found` are the words, or the measured value with its unit. `points` is what the rule added to
+    the number, None for a step that adds nothing itself. Times are seconds.
+    """
+
+    rule: str
+    found: str
+    points: float | None = None
+    start: float | None = None
+    end: float | None = None
+
+
+@dataclass(frozen=True)
 class Score:
-    """One number a tone system gave, on the scale it declares; `value` None says why not."""
+    """One number a tone system gave, on the scale it declares; `value` None says why not.
+
+    `missing_reason` is one of tables.MISSING_REASONS and `note` a sentence about it. The points
+    of `trace`, where it has any, add up to `value`.
+    """
 
     name: str
     value: float | None
@@ -75,6 +106,50 @@ class Score:
     scale_max: float | None = None
     direction: Direction = "neither"
     missing_reason: str | None = None
+    note: str | None = None
+    trace: tuple[Trace, ...] = ()
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something a system did or noted at a time: a prompt it showed, a silence it counted.
+
+    `label` is the system's own name for it; `rule` and `found` say what made it. Times are seconds
+    from the start of the call, None where nobody knows. `target_role`: whom it is about.
+    """
+
+    kind: EventKind
+    label: str
+    start: float | None = None
+    end: float | None = None
+    target_role: str | None = None
+    rule: str | None = None
+    found: str | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """All that is known of one utterance or call when a tone system reads it.
+
+    `other` is the other side's channel on the same clock; None for a recording of one channel.
+    `seconds` is the length where it is known. A transcript of no words is an answer; None is the
+    absence of one.
+    """
+
+    audio: Audio | None = None
+    other: Audio | None = None
+    transcript: Transcript | None = None
+    language: str | None = None
+    seconds: float | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a tone system says of one call: always the same scores in the same order, and events."""
+
+    scores: tuple[Score, ...]
+    events: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +160,7 @@ class Export:
     transcripts: pd.DataFrame
     scores: pd.DataFrame
     notes: tuple[str, ...] = ()
+    events: pd.DataFrame = field(default_factory=EVENTS.empty)
 
 
 @runtime_checkable
@@ -101,14 +177,14 @@ class ASRSystem(Protocol):
 
 @runtime_checkable
 class ToneSystem(Protocol):
-    """Scores how it sounds."""
+    """Scores how it sounds, or how it reads."""
 
     @property
     def info(self) -> SystemInfo:
         """What the system says of itself."""
 
-    def score(self, audio: Audio, *, language: str | None = None) -> tuple[Score, ...]:
-        """The scores of one utterance, always the same names in the same order."""
+    def score(self, call: Call) -> Reading:
+        """The scores of one call, always the same names in the same order, and its events."""
 
 
 def load_system(name: str) -> ASRSystem | ToneSystem:

@@ -16,15 +16,20 @@ from biasbench.tables.delimited import Delimited, read_delimited, table_ending
 from biasbench.tables.evidence import CONDITIONS, FINDINGS, GROUPS, MISSING, OMNIBUS
 from biasbench.tables.files import read_table, write_bytes, write_table, write_text
 from biasbench.tables.pipeline import (
+    EVENT_KINDS,
+    EVENTS,
     MEASURES,
     MISSING_REASONS,
     SCORES,
     TRANSCRIPTS,
+    TURNS,
     UTTERANCES,
 )
 
 __all__ = [
     "CONDITIONS",
+    "EVENTS",
+    "EVENT_KINDS",
     "FINDINGS",
     "GROUPS",
     "MEASURES",
@@ -35,6 +40,7 @@ __all__ = [
     "REST",
     "SCORES",
     "TRANSCRIPTS",
+    "TURNS",
     "UNKNOWN",
     "UTTERANCES",
     "Column",

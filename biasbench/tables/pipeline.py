@@ -1,4 +1,4 @@
-"""Utterances, transcripts, scores, measures: the tables from audio to evidence."""
+"""Utterances, transcripts, scores, events, measures: the tables from audio to evidence."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ UTTERANCES = Table(
         "reference": Column(
             "text", "what was said, written by people", required=False, may_be_empty=True
         ),
+        "reference_words": Column(
+            "text",
+            "the same with times: JSON list of {word, start, end}",
+            required=False,
+            may_be_empty=True,
+        ),
         "call_id": Column("text", "the call it belongs to", required=False, may_be_empty=True),
     },
     is_open=True,
@@ -34,7 +40,10 @@ TRANSCRIPTS = Table(
         "status": Column("text", "ok, empty, failed or skipped", choices=STATUSES),
         "hypothesis": Column("text", "what the system wrote", may_be_empty=True),
         "words": Column(
-            "text", "JSON list of {word, start, end, confidence}", required=False, may_be_empty=True
+            "text",
+            "JSON list of {word, start, end, confidence, role}",
+            required=False,
+            may_be_empty=True,
         ),
         "error": Column("text", "why it failed", may_be_empty=True),
         "seconds": Column("number", "time the system took, s", required=False, may_be_empty=True),
@@ -71,8 +80,54 @@ SCORES = Table(
         "missing_reason": Column(
             "text", "why there is no value", may_be_empty=True, choices=MISSING_REASONS
         ),
-        "error": Column("text", "what went wrong, if it failed", required=False, may_be_empty=True),
+        "error": Column(
+            "text", "what went wrong, or what was lacking", required=False, may_be_empty=True
+        ),
+        "trace": Column(
+            "text",
+            "what the value is made of: JSON list of {rule, found, points, start, end}",
+            required=False,
+            may_be_empty=True,
+        ),
     },
+)
+
+EVENT_KINDS = ("prompt", "silence", "overtalk", "category")
+
+EVENTS = Table(
+    name="events",
+    key=("system", "unit_id", "number"),
+    columns={
+        "system": Column("text", "which system showed or noted it"),
+        "unit_id": Column("text", "in which utterance or call"),
+        "unit": Column("text", "what unit_id names", choices=("utterance", "call")),
+        "number": Column("whole", "1 for the first of the unit"),
+        "kind": Column("text", "prompt, silence, overtalk or category", choices=EVENT_KINDS),
+        "label": Column("text", "the system's own name for it"),
+        "start": Column("number", "seconds into the unit", may_be_empty=True),
+        "end": Column("number", "seconds into the unit", may_be_empty=True),
+        "target_role": Column("text", "whom it is about: agent, customer", may_be_empty=True),
+        "rule": Column("text", "what made it", may_be_empty=True),
+        "found": Column("text", "the words or the measured value", may_be_empty=True),
+        "founded": Column(
+            "number",
+            "what people who listened say: 1 called for, 0 not, empty where nobody checked",
+            required=False,
+            may_be_empty=True,
+        ),
+    },
+)
+
+TURNS = Table(
+    name="turns",
+    key=("unit_id", "start"),
+    columns={
+        "unit_id": Column("text", "which utterance or call"),
+        "start": Column("number", "seconds into the unit"),
+        "end": Column("number", "seconds into the unit"),
+        "role": Column("text", "who speaks: agent, customer", required=False, may_be_empty=True),
+    },
+    is_open=True,
 )
 
 MEASURES = Table(

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from biasbench.audio import Audio
-from biasbench.systems import Score, SystemInfo, Transcript, Word
+from biasbench.systems import (
+    Call,
+    Event,
+    Reading,
+    Score,
+    SystemInfo,
+    Trace,
+    Transcript,
+    Word,
+)
 
 
 @dataclass(frozen=True)
@@ -63,14 +72,47 @@ class Loudness:
     def info(self):
         return SystemInfo("tone:loudness", "1", modality="voice")
 
-    def score(self, audio: Audio, *, language: str | None = None) -> tuple[Score, ...]:
-        level = float(np.abs(audio.samples).max())
+    def score(self, call: Call) -> Reading:
+        level = float(np.abs(call.audio.samples).max())
         if level < 0.01:
             raise ValueError("nothing to score in silence")
-        return (
-            Score("level", level, 0.0, 1.0, "higher is worse"),
-            Score("pitch", float("nan"), missing_reason="not analysed"),
+        return Reading(
+            (
+                Score("level", level, 0.0, 1.0, "higher is worse"),
+                Score("pitch", float("nan"), missing_reason="not analysed"),
+            )
         )
+
+
+@dataclass(frozen=True)
+class Politeness:
+    """A scorer of text: a prompt where nobody said thanks; `emotional` claims a feeling."""
+
+    emotional: bool = False
+    takes: tuple[str, ...] = ()
+
+    @property
+    def info(self):
+        return SystemInfo(
+            "tone:politeness",
+            "1",
+            modality="voice" if self.emotional else "text",
+            reads=("audio", "transcript") if self.emotional else ("transcript",),
+            takes=self.takes,
+            infers_emotion=self.emotional,
+        )
+
+    def score(self, call: Call) -> Reading:
+        said = call.transcript.text.split().count("thanks")
+        step = Trace("thanks", f"{said} times", float(said), 0.0, call.seconds)
+        scores = (
+            Score("thanks", float(said), 0.0, None, "higher is better", trace=(step,)),
+            Score("sound", None, missing_reason="not analysed", note="nobody listened")
+            if call.audio is None
+            else Score("sound", call.audio.seconds),
+        )
+        prompt = Event("prompt", "say thanks", call.seconds, None, "agent", "thanks", "0 times")
+        return Reading(scores, () if said else (prompt,))
 
 
 def length_of(audio: Audio) -> str:

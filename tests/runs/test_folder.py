@@ -21,7 +21,7 @@ from biasbench.runs.rows import Heard
 from tests.runs.conftest import write_tone
 from tests.runs.listeners import Counter, Loudness, length_of
 
-FINISHED = {"run.json", "transcripts.parquet", "scores.parquet"}
+FINISHED = {"run.json", "transcripts.parquet", "scores.parquet", "events.parquet"}
 
 
 def without_times(made: bb.Run) -> pd.DataFrame:
@@ -40,7 +40,7 @@ def break_off(folder: Path, n_left: int) -> None:
     (folder / "journal.jsonl").write_text("\n".join(lines[:n_left]) + "\n", encoding="utf-8")
     card = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     (folder / "run.json").write_text(json.dumps({**card, "status": "running"}), encoding="utf-8")
-    for name in ("transcripts.parquet", "scores.parquet"):
+    for name in ("transcripts.parquet", "scores.parquet", "events.parquet"):
         (folder / name).unlink()
 
 

@@ -9,8 +9,18 @@ import pytest
 from biasbench import registry
 from biasbench.audio import Audio
 from biasbench.errors import MissingExtraError, NotFoundError, OptionError
-from biasbench.systems import ASRSystem, Score, SystemInfo, ToneSystem, Transcript, load_system
-from biasbench.tables import MISSING_REASONS
+from biasbench.systems import (
+    ASRSystem,
+    Call,
+    Reading,
+    Score,
+    SystemInfo,
+    ToneSystem,
+    Transcript,
+    Word,
+    load_system,
+)
+from biasbench.tables import EVENT_KINDS, MISSING_REASONS
 
 RATE = 16_000
 #: A leaf that is nothing without a variant, and one that works wherever Python does.
@@ -80,19 +90,39 @@ def test_a_recogniser_answers_alike_twice_and_leaves_the_sound_alone(recogniser,
     assert sound.sha256() == before
 
 
-@pytest.mark.parametrize("sound", [tone(), silence()], ids=["tone", "silence"])
-def test_a_scorer_answers_alike_twice_and_leaves_the_sound_alone(scorer, sound):
+SAID = ["good", "morning", "thank", "you", "for", "calling", "I", "am", "sorry"]
+WORDS = tuple(Word(text, at * 0.1, at * 0.1 + 0.08) for at, text in enumerate(SAID))
+
+
+def calls() -> dict[str, Call]:
+    """The same call as each kind of system may meet it."""
+    said = Transcript(" ".join(SAID), WORDS)
+    return {
+        "a tone": Call(tone(), None, said, "en", 1.0, "tone"),
+        "silence": Call(silence(), None, Transcript(""), "en", 1.0, "silence"),
+        "two channels": Call(tone(), silence(), said, "fr", 1.0, "two"),
+        "no word times": Call(tone(), None, Transcript(said.text), "en", 1.0, "untimed"),
+    }
+
+
+@pytest.fixture(params=list(calls()))
+def call(request):
+    return calls()[request.param]
+
+
+def test_a_scorer_answers_alike_twice_and_leaves_the_sound_alone(scorer, call):
     assert isinstance(scorer, ToneSystem)
-    before = sound.sha256()
-    first = scorer.score(sound)
-    assert first
-    assert all(isinstance(score, Score) for score in first)
-    assert scorer.score(sound) == first
-    assert sound.sha256() == before
+    before = call.audio.sha256()
+    first = scorer.score(call)
+    assert isinstance(first, Reading)
+    assert first.scores
+    assert all(isinstance(score, Score) for score in first.scores)
+    assert scorer.score(call) == first
+    assert call.audio.sha256() == before
 
 
-def test_a_score_lies_on_its_scale_or_says_why_it_is_missing(scorer):
-    for score in (*scorer.score(tone()), *scorer.score(silence())):
+def test_a_score_lies_on_its_scale_or_says_why_it_is_missing(scorer, call):
+    for score in scorer.score(call).scores:
         if score.value is None:
             assert score.missing_reason in MISSING_REASONS
         else:
@@ -102,10 +132,31 @@ def test_a_score_lies_on_its_scale_or_says_why_it_is_missing(scorer):
             assert score.scale_max is None or score.value <= score.scale_max
 
 
+def test_the_points_of_a_trace_add_up_to_the_score(scorer, call):
+    for score in scorer.score(call).scores:
+        points = [step.points for step in score.trace if step.points is not None]
+        if points:
+            assert score.value == pytest.approx(sum(points), abs=1e-9)
+
+
 def test_a_scorer_gives_the_same_names_in_the_same_order(scorer):
-    of_tone = [score.name for score in scorer.score(tone())]
-    assert [score.name for score in scorer.score(silence())] == of_tone
-    assert len(set(of_tone)) == len(of_tone)
+    names = [[score.name for score in scorer.score(one).scores] for one in calls().values()]
+    assert all(given == names[0] for given in names)
+    assert len(set(names[0])) == len(names[0])
+
+
+def test_an_event_is_of_a_known_kind_and_does_not_end_before_it_starts(scorer, call):
+    for event in scorer.score(call).events:
+        assert event.kind in EVENT_KINDS
+        assert event.label
+        assert event.start is None or event.end is None or event.start <= event.end
+
+
+def test_a_text_scorer_does_without_sound(scorer):
+    if "audio" in scorer.info.reads:
+        pytest.skip(f"{scorer.info.name} reads sound")
+    silent = Call(None, None, Transcript(" ".join(SAID), WORDS), "en", 1.0, "text")
+    assert [s.name for s in scorer.score(silent).scores]
 
 
 def test_an_unknown_system_is_answered_with_the_nearest():

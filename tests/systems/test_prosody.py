@@ -9,7 +9,7 @@ import pytest
 
 from biasbench.audio import Audio, read_audio
 from biasbench.errors import NotFoundError
-from biasbench.systems import load_system
+from biasbench.systems import Call, Reading, Transcript, Word, load_system
 from biasbench.systems.tone.prosody import Prosody
 
 RATE = 16_000
@@ -29,8 +29,12 @@ def gap(seconds: float) -> np.ndarray:
     return np.zeros(round(seconds * RATE), dtype=np.float32)
 
 
-def scores(samples: np.ndarray) -> dict[str, float | None]:
-    return {score.name: score.value for score in Prosody().score(Audio(samples, RATE))}
+def reading(samples: np.ndarray, transcript: Transcript | None = None) -> Reading:
+    return Prosody().score(Call(Audio(samples, RATE), transcript=transcript))
+
+
+def scores(samples: np.ndarray, transcript: Transcript | None = None) -> dict[str, float | None]:
+    return {score.name: score.value for score in reading(samples, transcript).scores}
 
 
 @pytest.mark.parametrize("hertz", [90, 130, 210, 330])
@@ -89,14 +93,18 @@ def test_the_volume_changes_the_level_and_nothing_else():
     loud, soft = scores(speech), scores(speech * np.float32(0.25))
     assert loud["level_dbfs"] - soft["level_dbfs"] == pytest.approx(20 * np.log10(4), abs=1e-4)
     del loud["level_dbfs"], soft["level_dbfs"]
-    assert soft == pytest.approx(loud, rel=1e-6)
+    told = {name: value for name, value in loud.items() if value is not None}
+    assert {name: value for name, value in soft.items() if value is not None} == pytest.approx(
+        told, rel=1e-6
+    )
 
 
 def test_silence_has_no_pitch_level_or_rate_and_they_are_missing_rather_than_0():
-    by_name = {score.name: score for score in Prosody().score(Audio(gap(2), RATE))}
+    by_name = {score.name: score for score in reading(gap(2)).scores[:7]}
     assert by_name.pop("silence_share").value == 1
     assert {score.value for score in by_name.values()} == {None}
     assert {score.missing_reason for score in by_name.values()} == {"unset"}
+    assert {score.note for score in by_name.values()} == {"no speech was heard on this channel"}
 
 
 def test_a_faint_hiss_is_not_raised_to_speech():
@@ -109,7 +117,7 @@ def test_a_sound_under_half_a_second_has_no_scores():
 
 
 def test_no_value_is_better_than_another():
-    assert {score.direction for score in Prosody().score(Audio(voice(1, 150), RATE))} == {"neither"}
+    assert {score.direction for score in reading(voice(1, 150)).scores} == {"neither"}
 
 
 def test_a_long_sound_is_scored_like_its_parts():
@@ -124,10 +132,97 @@ def test_another_sample_rate_gives_the_same_scores():
 
     speech = voice(3, 150)
     at_44k = soxr.resample(speech, RATE, 44_100, quality="HQ")
-    one = Prosody().score(Audio(speech, RATE))
-    other = Prosody().score(Audio(at_44k, 44_100))
-    for here, there in zip(one, other, strict=True):
+    one = reading(speech)
+    other = Prosody().score(Call(Audio(at_44k, 44_100)))
+    for here, there in zip(one.scores, other.scores, strict=True):
+        if here.value is None:
+            assert there == here
+            continue
         assert there.value == pytest.approx(here.value, rel=0.02, abs=0.05), here.name
+
+
+def said(text: str, *roles: str | None) -> Transcript:
+    """A transcript whose words have these roles in turn, or none."""
+    words = tuple(Word(word, role=role) for word, role in zip(text.split(), roles, strict=False))
+    return Transcript(text, words)
+
+
+def test_words_are_counted_over_the_time_from_first_speech_to_last_and_over_the_speech():
+    speech = voice(1.5, 150)
+    sound = np.concatenate([gap(1), speech, gap(1), speech, gap(2)])
+    heard = scores(sound, said("good morning - thank you for calling"))
+    assert heard["words_per_minute"] == pytest.approx(6 / (4 / 60), rel=0.05)
+    assert heard["words_per_voiced_minute"] == pytest.approx(6 / (3 / 60), rel=0.05)
+
+
+def test_silence_at_the_ends_slows_nobody_down():
+    speech = voice(3, 150)
+    words = said("one two three four five")
+    plain, padded = scores(speech, words), scores(np.concatenate([gap(3), speech, gap(5)]), words)
+    for name in ("words_per_minute", "words_per_voiced_minute"):
+        assert padded[name] == pytest.approx(plain[name], rel=0.03)
+
+
+def test_a_word_rate_says_what_it_was_made_of():
+    by_name = {score.name: score for score in reading(voice(3, 150), said("one two")).scores}
+    (step,) = by_name["words_per_voiced_minute"].trace
+    n_words, minutes = re.fullmatch(r"(\d+) words / ([\d.]+) min of speech", step.found).groups()
+    assert step.points is None
+    assert int(n_words) / float(minutes) == pytest.approx(
+        by_name["words_per_voiced_minute"].value, rel=1e-3
+    )
+
+
+def test_the_customers_words_are_not_the_speakers():
+    mine = said("hello good day to you", "customer", "agent", "agent", None, "agent")
+    heard = scores(voice(3, 150), mine)["words_per_voiced_minute"]
+    assert heard == pytest.approx(
+        scores(voice(3, 150), said("good day to you"))["words_per_voiced_minute"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("transcript", "reason", "note"),
+    [
+        (None, "not analysed", "no transcript was given"),
+        (said(""), "unset", "holds no word of this speaker"),
+        (said("- ..."), "unset", "holds no word of this speaker"),
+        (said("hello there", "customer", "customer"), "unset", "holds no word of this speaker"),
+        (said("\u304a\u306f\u3088\u3046"), "not analysed", "puts no spaces between words"),
+    ],
+)
+def test_no_words_are_missing_with_a_reason_and_not_a_rate_of_0(transcript, reason, note):
+    heard = reading(voice(2, 150), transcript).scores
+    for score in [score for score in heard if score.name.startswith("words_")]:
+        assert (score.value, score.missing_reason) == (None, reason)
+        assert note in score.note
+
+
+def test_words_without_speech_to_say_them_in_have_no_rate():
+    for score in reading(gap(2), said("thanks for watching")).scores[7:9]:
+        assert (score.value, score.missing_reason) == (None, "unset")
+        assert score.note == "less than 0.3 s of speech to divide words by"
+
+
+def test_every_missing_score_says_why_in_a_sentence():
+    for sound in (gap(2), voice(0.4, 150), voice(2, 150)):
+        for score in reading(sound).scores:
+            assert (score.value is None) == (score.missing_reason is not None)
+            assert (score.value is None) == bool(score.note)
+
+
+def test_it_does_without_a_transcript_and_takes_one():
+    info = load_system("tone:prosody").info
+    assert (info.reads, info.takes) == (("audio",), ("transcript",))
+
+
+def test_every_parameter_is_among_the_options():
+    options = dict(load_system("tone:prosody").info.options)
+    assert options["silence_event"] == "3 s"
+    assert options["overtalk"] == "0.25 s"
+    assert options["speech"] == "webrtcvad mode 2 at -20 dBFS"
+    assert options["leakage"] == "median in 0.3 s + 6 dB, at most -20 dB of the other"
+    assert options["steady"] == "within 6 dB is no speech"
 
 
 def test_it_has_no_variants():
@@ -142,10 +237,10 @@ def test_it_is_fifteen_times_faster_than_the_speech_it_hears(shared_data):
         rows = list(csv.DictReader(stream))[:20]
     sounds = [read_audio(root / row["audio"]) for row in rows]
     scorer = Prosody()
-    scorer.score(sounds[0])  # librosa compiles at its first call
+    scorer.score(Call(sounds[0]))  # librosa compiles at its first call
     began = time.process_time()
     for sound in sounds:
-        scorer.score(sound)
+        scorer.score(Call(sound))
     spent = time.process_time() - began
     assert sum(sound.seconds for sound in sounds) / spent > 15
 

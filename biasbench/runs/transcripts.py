@@ -1,0 +1,168 @@
+"""The transcripts that a text scorer reads: another run's, or what people wrote down.
+
+The same scoring on both is the test of mechanism: what changes, changes because of what the
+recogniser wrote.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from biasbench.corpus import Corpus
+from biasbench.errors import OptionError, TableError
+from biasbench.provenance import Step, fingerprint
+from biasbench.runs.folder import Run, read_run
+from biasbench.systems import Transcript, Word
+from biasbench.tables import TRANSCRIPTS, is_empty, place_of
+
+#: What a scorer reads when it is given what people wrote.
+REFERENCE = "reference"
+
+#: Where transcripts come from: a run, its folder, or "reference".
+Transcripts = Run | str | Path
+
+
+@dataclass(frozen=True)
+class Given:
+    """Transcripts by utterance id; `lacking` says why an utterance has none.
+
+    `name` is whose they are and `label` the same with a version; `digest` is of what was written,
+    and `steps` are those of the run that wrote it.
+    """
+
+    name: str
+    label: str
+    digest: str
+    transcripts: Mapping[str, Transcript]
+    lacking: Mapping[str, str]
+    seconds: Mapping[str, float]
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What the "run" step of the scorer says of them."""
+        return {"transcripts": f"{self.name} {self.digest}"}
+
+
+def given_transcripts(transcripts: Transcripts, corpus: Corpus) -> Given:
+    """The transcripts to be read, for the utterances of `corpus`.
+
+    Raises OptionError for a run of several recognisers or of none, TableError for a corpus
+    without references, or words that are not the JSON they should be.
+    """
+    if isinstance(transcripts, str) and transcripts == REFERENCE:
+        return _references(corpus)
+    run = transcripts if isinstance(transcripts, Run) else read_run(transcripts)
+    return _of_run(run, corpus)
+
+
+def words_of(cell: str | None, place: str) -> tuple[Word, ...]:
+    """The words of a cell of `words` or `reference_words`; `place` names the row in messages.
+
+    >>> words_of('[{"word": "good", "start": 0.1, "end": 0.3}]', "line 2")[0].start
+    0.1
+    """
+    if cell is None or pd.isna(cell) or not str(cell).strip():
+        return ()
+    try:
+        written = json.loads(cell)
+        return tuple(
+            Word(
+                str(word["word"]),
+                _number(word.get("start")),
+                _number(word.get("end")),
+                _number(word.get("confidence")),
+                word.get("role"),
+            )
+            for word in written
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise TableError(
+            f"{place}: the words are not a JSON list of {{word, start, end}}: {error!r}"
+        ) from error
+
+
+def _references(corpus: Corpus) -> Given:
+    utterances = corpus.utterances
+    if "reference" not in utterances.columns or is_empty(utterances["reference"]).all():
+        raise TableError(
+            f"corpus '{corpus.name}' has no reference transcripts. Add a column 'reference' with "
+            "what was said, or give a recogniser's run"
+        )
+    timed = "reference_words" in utterances.columns
+    blank = is_empty(utterances["reference"]).to_numpy()
+    written = {}
+    for at, utterance_id in enumerate(utterances["utterance_id"]):
+        words: tuple[Word, ...] = ()
+        if timed:
+            place = f"{place_of(utterances, corpus.name, at)}: reference_words"
+            words = words_of(utterances["reference_words"].iloc[at], place)
+        text = "" if blank[at] else str(utterances["reference"].iloc[at])
+        written[str(utterance_id)] = Transcript(text, words)
+    names = ["utterance_id", "reference", *(["reference_words"] if timed else [])]
+    digest = fingerprint(utterances[names])
+    return Given(REFERENCE, REFERENCE, digest, written, {}, _lengths(utterances))
+
+
+def _of_run(run: Run, corpus: Corpus) -> Given:
+    table = TRANSCRIPTS.check(run.transcripts, source="transcripts")
+    systems = list(dict.fromkeys(table["system"]))
+    if not systems:
+        raise OptionError(
+            "transcripts: the run has no transcripts, its system gives scores. Give the run of a "
+            "recogniser, or 'reference'"
+        )
+    if len(systems) > 1:
+        raise OptionError(
+            f"transcripts: the run holds those of {len(systems)} systems ({', '.join(systems)}). "
+            "Give a run of one"
+        )
+    known = set(corpus.utterances["utterance_id"])
+    strange = [one for one in table["utterance_id"] if one not in known]
+    if strange:
+        raise TableError(
+            f"transcripts: '{strange[0]}' is not in corpus '{corpus.name}' ({len(known)} rows). "
+            "Score a run with the corpus that it was run on"
+        )
+    written, lacking, seconds = {}, {}, dict(_lengths(corpus.utterances))
+    has_length = "audio_seconds" in table.columns
+    for at, row in enumerate(table.to_dict("records")):
+        name = str(row["utterance_id"])
+        if has_length and not pd.isna(row["audio_seconds"]):
+            seconds[name] = float(row["audio_seconds"])
+        if row["status"] in ("failed", "skipped"):
+            reason = row["error"] or "no reason is given"
+            lacking[name] = f"{systems[0]} has no transcript ({row['status']}): {reason}"
+            continue
+        place = f"{place_of(table, 'transcripts', at)}: words"
+        words = words_of(row.get("words"), place)
+        written[name] = Transcript(row["hypothesis"] or "", words)
+    steps = tuple(step for step in run.provenance.steps if step.verb != "load_corpus")
+    facts: dict[str, Any] = run.provenance.step("run", "system_name", systems[0])
+    columns = [name for name in ("utterance_id", "hypothesis", "words") if name in table.columns]
+    label = str(facts.get("system", systems[0]))
+    digest = fingerprint(table[columns])
+    return Given(systems[0], label, digest, written, lacking, seconds, steps)
+
+
+def _lengths(utterances: pd.DataFrame) -> dict[str, float]:
+    """Seconds of the utterances whose table says them: end − start, or a column duration."""
+    if "end" in utterances.columns:
+        start = utterances["start"].fillna(0.0) if "start" in utterances.columns else 0.0
+        seconds = utterances["end"] - start
+    elif "duration" in utterances.columns:
+        seconds = pd.to_numeric(utterances["duration"], errors="coerce")
+    else:
+        return {}
+    named = zip(utterances["utterance_id"], seconds, strict=True)
+    return {str(name): float(length) for name, length in named if not pd.isna(length)}
+
+
+def _number(value: object) -> float | None:
+    return None if value is None else float(value)  # type: ignore[arg-type]  # or a TypeError
