@@ -34,6 +34,9 @@ CANNOT_DECIDE = 3
     show_default=True,
     help="The other side: a group, or everybody else.",
 )
+@click.option(
+    "--group", "groups", multiple=True, help="Planned comparison (repeatable); all by default."
+)
 @click.option("--metric", "metrics", multiple=True, help="Repeatable; all by default.")
 @click.option(
     "--margin", "margins", multiple=True,
@@ -64,6 +67,7 @@ def assess(
     measures: Path,
     by: str,
     against: str,
+    groups: tuple[str, ...],
     metrics: tuple[str, ...],
     margins: tuple[str, ...],
     level: float,
@@ -87,6 +91,7 @@ def assess(
         measures,
         by=by,
         against=against,
+        groups=groups or None,
         metrics=list(metrics) or None,
         margin=margins_typed(margins),
         level=level,

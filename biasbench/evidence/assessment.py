@@ -27,6 +27,7 @@ from biasbench.evidence.options import (
     check_plain_options,
     conditions_asked,
     directions_asked,
+    groups_asked,
     margins_asked,
     other_side,
 )
@@ -42,6 +43,7 @@ def assess(
     *,
     by: By,
     against: str = REST,
+    groups: Sequence[str] | None = None,
     metrics: Sequence[str] | None = None,
     margin: float | Mapping[str, float] | None = None,
     level: float = 0.95,
@@ -67,6 +69,9 @@ def assess(
     against
         'rest', everybody else whose group is known, or the name of a group; of an intersection,
         'indian × female' or 'indian,female'.
+    groups
+        Of which groups a comparison was planned, before any result; the family is theirs alone.
+        None plans one of every group.
     metrics
         Which metrics; all in the table if None.
     margin
@@ -115,12 +120,13 @@ def assess(
     name = intake.by
     against = other_side(against, intake.known, name)
     kinds = {cell.metric: cell.kind for cell in intake.cells}
+    planned = groups_asked(groups, intake.known, against)
     margins = margins_asked(margin, kinds)
     directions = directions_asked(direction, intake.cells)
     checked = conditions_asked(conditions, intake.table, intake.columns)
 
     sums = [sums_of_groups(cell, intake) for cell in intake.cells]
-    asked = questions(sums, intake.known, against)
+    asked = questions(sums, intake.known, against, planned)
     p_max_t, omnibus = shuffle_family(intake, asked, seed=seed, n_resamples=n_resamples)
     answered = answers(
         asked,
@@ -148,6 +154,7 @@ def assess(
         n_resamples=n_resamples,
         n_comparisons=n_comparisons,
         conditions=tuple(checked),
+        groups=planned,
     )
     findings = []
     for question, answer in zip(asked, answered, strict=True):
@@ -162,6 +169,7 @@ def assess(
     facts = {
         "by": name,
         "against": against,
+        **({} if planned is None else {"groups": ",".join(planned)}),
         "unit": "speaker",
         "interval": getattr(leaf, "INTERVAL", method),
         "seed": str(seed),

@@ -68,13 +68,19 @@ class Answer:
 
 
 def questions(
-    sums: Sequence[dict[str, SpeakerSums]], known: Sequence[str], against: str
+    sums: Sequence[dict[str, SpeakerSums]],
+    known: Sequence[str],
+    against: str,
+    groups: Sequence[str] | None = None,
 ) -> list[Question]:
-    """Every comparison to be made; `sums` per cell, `known` the groups that may be compared."""
+    """Every comparison to be made; `sums` per cell, `known` the groups that may be compared.
+
+    `groups` are those of which a comparison was planned; None plans one of each.
+    """
     asked = []
     for number, of_cell in enumerate(sums):
         for group in known:
-            if group == against:
+            if group == against or (groups is not None and group not in groups):
                 continue
             others = frozenset(known) - {group} if against == REST else frozenset([against])
             # A group that this metric has no people in makes no comparison another one.

@@ -55,6 +55,26 @@ def other_side(against: str, known: Sequence[str], by: str) -> str:
     return against
 
 
+def groups_asked(
+    groups: Sequence[str] | None, known: Sequence[str], against: str
+) -> tuple[str, ...] | None:
+    """The groups of which a comparison was planned, each checked; None for all of them.
+
+    >>> groups_asked(["uk"], ["uk", "us"], "rest")
+    ('uk',)
+    """
+    if groups is None:
+        return None
+    if isinstance(groups, str) or not groups:
+        raise OptionError(f"groups={groups!r}: give a list of names, such as ['indian']")
+    for group in groups:
+        if group not in known:
+            raise not_found("group", group, known)
+        if group == against:
+            raise OptionError(f"group '{group}' is the other side already: against='{against}'")
+    return tuple(dict.fromkeys(groups))
+
+
 def margins_asked(margin: MarginOption, kinds: Mapping[str, Kind]) -> dict[str, float | None]:
     """The margin of each metric; `kinds` says which metrics there are and of which kind.
 

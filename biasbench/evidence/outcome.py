@@ -40,6 +40,7 @@ class Settings:
     n_resamples: int
     n_comparisons: int
     conditions: tuple[str, ...] = ()  # recording conditions that were checked
+    groups: tuple[str, ...] | None = None  # of which a comparison was planned; None: of all
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,8 @@ def read_evidence(path: str | Path) -> Evidence:
         settings = dict(content["settings"])
         for name in ("metrics", "conditions"):
             settings[name] = tuple(settings[name])
+        if settings.get("groups") is not None:
+            settings["groups"] = tuple(settings["groups"])
         return Evidence(
             findings=_table(content["findings"], FINDINGS, path),
             groups=_table(content["groups"], GROUPS, path),
