@@ -2,7 +2,10 @@
 
 normalize/    what counts as the same word; a file per normaliser, versioned
 align         hits, substitutions, deletions, insertions, by jiwer's own engine
-metrics       each a few lines from edits, statuses or scores to two arrays
+metrics       each a few lines from edits, statuses or scores to two arrays; so are those of
+              prompts, keywords, silence and attribution
+catalogue     every metric by its name
+sources/      what a run holds → rows of measures, a file for each kind
 measurement   measure(run, corpus) → Measures
 """
 
@@ -14,8 +17,8 @@ from biasbench.measures.align import (
     count_edits,
     count_edits_many,
 )
+from biasbench.measures.catalogue import METRICS
 from biasbench.measures.measurement import Measures, measure, read_measures, sum_up
-from biasbench.measures.metrics import METRICS
 
 __all__ = [
     "METRICS",

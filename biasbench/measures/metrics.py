@@ -2,13 +2,13 @@
 
 A group's value is Σ numerator / Σ denominator; nothing here divides over a group. Both are NaN
 where the metric is missing: a transcript that failed has no word error rate, and to call it 0
-or 1 would be to invent one. A metric is a few lines and a line in the dict at the foot that
-says what it reads: edits, statuses or scores.
+or 1 would be to invent one. A metric is a few lines here, or in the file of what it reads, and a
+line in `catalogue`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -118,33 +118,3 @@ def _macro(numerator: Numbers, denominator: Numbers) -> Fractions:
 
 def _share(counted: NDArray[np.bool_], *, among: NDArray[np.bool_]) -> Fractions:
     return np.where(among, counted, np.nan), np.where(among, 1.0, np.nan)
-
-
-#: Metrics of the edits between reference and hypothesis.
-EDIT_METRICS: Mapping[str, Callable[[Edits], Fractions]] = {
-    "wer": wer,
-    "cer": cer,
-    "substitution_rate": substitution_rate,
-    "deletion_rate": deletion_rate,
-    "insertion_rate": insertion_rate,
-    "wer_macro": wer_macro,
-    "cer_macro": cer_macro,
-}
-
-#: Metrics of what became of an utterance: "ok", "empty", "failed", "skipped", or None.
-STATUS_METRICS: Mapping[str, Callable[[NDArray[np.object_]], Fractions]] = {
-    "no_output_rate": no_output_rate,
-    "failure_rate": failure_rate,
-}
-
-#: Metrics of one score's values.
-SCORE_METRICS: Mapping[str, Callable[[Numbers], Fractions]] = {
-    "mean_score": mean_score,
-}
-
-#: All of them, by name.
-METRICS: Mapping[str, Callable[..., Fractions]] = {
-    **EDIT_METRICS,
-    **STATUS_METRICS,
-    **SCORE_METRICS,
-}

@@ -103,6 +103,20 @@ def write_finding(row: Row, context: Context) -> Written:
     )
 
 
+def conclude(
+    row: Row, kind: Quantity, names: Mapping[str, str], context: Context
+) -> tuple[str, str]:
+    """The headline word, and verdict and interval in words, of a finding outside the table.
+
+    For links of a chain that have figures of their own: what was measured is written by whoever
+    asks, and stands before it in one string.
+    """
+    code = None if row["verdict"] is None else str(row["verdict"])
+    values = {**names, **_counts_of(row, kind, context)}
+    said = [_verdict(row, code, values, context), _uncertainty(row, kind, values, context)]
+    return verdict_word(code, context.lang), " ".join(part for part in said if part)
+
+
 def block_caveats(codes: list[str | None], row: Row, context: Context) -> tuple[str, ...]:
     """Caveats that hold for every finding on a metric: printed once under all of them.
 
@@ -158,14 +172,26 @@ def _values(row: Row, kind: Quantity, context: Context) -> dict[str, str]:
         "w_r": whole(sum(r["denominator"] for r in others), lang),
         "u_g": whole(row["n_utterances"], lang),
         "u_r": whole(sum(r["n_utterances"] for r in others), lang),
-        "unit": kind.unit(lang),
         "measure": kind.name(lang),
         "metric": row["metric"],
-        "level": shortest(100 * row["level"], lang),
-        "m": whole(row["n_comparisons"], lang),
+        **_counts_of(row, kind, context),
     }
     if kind.score is not None:
         values |= {"score": kind.score, **_scale(kind.score, context)}
+    elif kind.of is not None:
+        values |= dict.fromkeys(("prompt", "keyword", "label"), kind.of)
+    values |= _by_listening(row, kind, context)
+    return values
+
+
+def _counts_of(row: Row, kind: Quantity, context: Context) -> dict[str, str]:
+    """What verdict and interval ask for: people, margin, level, number of comparisons."""
+    lang = context.lang
+    values = {
+        "unit": kind.unit(lang),
+        "level": shortest(100 * row["level"], lang),
+        "m": whole(row["n_comparisons"], lang),
+    }
     for name, key in (("n_g", "n_speakers"), ("n_r", "n_against"), ("n_needed", "n_needed")):
         if row[key] is not None:
             values[name] = whole(row[key], lang)
@@ -187,6 +213,17 @@ def _scale(score: str, context: Context) -> dict[str, str]:
     return {}
 
 
+def _by_listening(row: Row, kind: Quantity, context: Context) -> dict[str, str]:
+    """The silence that people hear, beside what the system counts; empty where nobody listened."""
+    if row["metric"] != "silence_rate":
+        return {}
+    for other in context.findings_of(row["system"], "human_silence_rate"):
+        if (other["group"], other["against"]) == (row["group"], row["against"]):
+            heard = {"h_g": other["value"], "h_r": other["against_value"]}
+            return {name: kind.value(value, context.lang) for name, value in heard.items()}
+    return {}
+
+
 def _measured(row: Row, kind: Quantity, values: Mapping[str, str], context: Context) -> str:
     name = kind.sentence
     if row["value"] is None or row["against_value"] is None:
@@ -197,6 +234,10 @@ def _measured(row: Row, kind: Quantity, values: Mapping[str, str], context: Cont
         name = "M-WER-PAIR"
     elif name == "M-SCORE" and "smin" not in values:
         name = "M-SCORE-0"
+    elif name == "M-SILENCE-0" and "h_g" in values:
+        name = "M-SILENCE"
+    elif name.startswith("M-UNFOUNDED") and "human" in context.facts:
+        name = name.replace("M-UNFOUNDED", "M-UNFOUNDED-TEXT")
     return _of_tier(say(name, context.lang, values), row, context)
 
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from biasbench.report.numbers import Lang, decimals_for, ends, number, shortest
+from biasbench.report.numbers import ABSENT, Lang, decimals_for, ends, number, shortest
 from biasbench.report.wording import say
 
 _SCORE = "mean_score:"
@@ -24,11 +24,17 @@ class Quantity:
     sentence: str
     unit_name: str
     factor: float = 100.0
+    title: str | None = None
 
     @property
     def is_rate(self) -> bool:
         """Whether values start at zero: their axis does then."""
         return self.factor == 100
+
+    @property
+    def of(self) -> str | None:
+        """What a metric of a family is of: 'say thanks' for 'prompt_rate:say thanks'."""
+        return self.metric.partition(":")[2] or None
 
     @property
     def base(self) -> str | None:
@@ -46,6 +52,8 @@ class Quantity:
             return say("Q-score", lang, {"score": self.score})
         if self.sentence == "M-OTHER":
             return say("Q-other", lang, {"metric": self.metric})
+        if self.title is not None:
+            return say(self.title, lang, {"of": self.of or ""})
         return say(f"Q-{self.metric}", lang)
 
     def unit(self, lang: Lang) -> str:
@@ -107,6 +115,29 @@ class Quantity:
         return shortest(value * self.factor, lang)
 
 
+@dataclass(frozen=True)
+class Amount(Quantity):
+    """Money a month: whole units of a currency (docs/report.md §F)."""
+
+    currency: str = "EUR"
+
+    def unit(self, lang: Lang) -> str:
+        """'EUR a month'."""
+        return say("UNIT-amount", lang, {"cur": self.currency})
+
+    def value(self, value: float | None, lang: Lang) -> str:
+        """An amount to the unit.
+
+        >>> Amount("mean_bonus:paid", "M-PAY-OBS", "amount", 1.0).value(77.4, "en")
+        '77'
+        """
+        return ABSENT if value is None else number(value, lang, decimals=0)
+
+    def _decimals(self, low: float, high: float) -> int:
+        del low, high
+        return 0
+
+
 #: Physical units that a score's own name may end in: 'median_pitch_hz'.
 _SCORE_UNITS = ("hz", "semitones", "dbfs")
 
@@ -118,16 +149,36 @@ _BASES: Mapping[str, str] = {
     "characters": "characters",
 }
 
-_OF_METRIC: Mapping[str, tuple[str, str]] = {
-    "wer": ("M-WER", "words"),
-    "cer": ("M-CER", "characters"),
-    "wer_macro": ("M-WER-MACRO", "words"),
-    "cer_macro": ("M-CER-MACRO", "characters"),
-    "substitution_rate": ("M-SUB", "replaced"),
-    "deletion_rate": ("M-DEL", "missed"),
-    "insertion_rate": ("M-INS", "added"),
-    "no_output_rate": ("M-NOOUT", "recordings"),
-    "failure_rate": ("M-FAIL", "recordings"),
+_OF_METRIC: Mapping[str, tuple[str, str, float]] = {
+    "wer": ("M-WER", "words", 100.0),
+    "cer": ("M-CER", "characters", 100.0),
+    "wer_macro": ("M-WER-MACRO", "words", 100.0),
+    "cer_macro": ("M-CER-MACRO", "characters", 100.0),
+    "substitution_rate": ("M-SUB", "replaced", 100.0),
+    "deletion_rate": ("M-DEL", "missed", 100.0),
+    "insertion_rate": ("M-INS", "added", 100.0),
+    "no_output_rate": ("M-NOOUT", "recordings", 100.0),
+    "failure_rate": ("M-FAIL", "recordings", 100.0),
+    "contradiction_rate": ("M-CONTRADICT", "calls", 100.0),
+    "silence_rate": ("M-SILENCE-0", "silence", 1.0),
+    "human_silence_rate": ("M-SILENCE-HUMAN", "silence", 1.0),
+    "false_silence_share": ("M-SILENCE-FALSE", "share_of_silence", 100.0),
+    "hallucination_rate": ("M-INVENTED", "invented", 1.0),
+    "misattribution_rate": ("M-ATTRIB", "attributed", 100.0),
+    "handling_time": ("M-HANDLING", "seconds", 1.0),
+}
+
+
+#: Families of metrics: the S1, the unit, the heading; and S1 and heading of "any".
+_OF_FAMILY: Mapping[str, tuple[str, str, str]] = {
+    "prompt_rate": ("M-POPUP", "prompts", "Q-prompt"),
+    "unfounded_prompt_rate": ("M-UNFOUNDED", "unfounded", "Q-unfounded"),
+    "keyword_recall": ("M-KEYWORD", "phrases", "Q-keyword"),
+    "keyword_false_alarm_rate": ("M-KEYWORD-FALSE", "calls", "Q-keyword-false"),
+    "misattribution_rate": ("M-ATTRIB", "attributed", "Q-misattribution-of"),
+    "label_rate": ("M-LABELLED", "calls", "Q-label"),
+    "false_positive_rate": ("M-FALSE", "calls", "Q-label-false"),
+    "false_negative_rate": ("M-MISSED", "calls", "Q-label-missed"),
 }
 
 
@@ -139,6 +190,12 @@ def quantity(metric: str) -> Quantity:
     """
     if metric in _OF_METRIC:
         return Quantity(metric, *_OF_METRIC[metric])
+    family, _, of = metric.partition(":")
+    if of and family in _OF_FAMILY:
+        sentence, unit, title = _OF_FAMILY[family]
+        if of == "any" and family in ("prompt_rate", "unfounded_prompt_rate"):
+            sentence, title = f"{sentence}-ANY", f"{title}-any"
+        return Quantity(metric, sentence, unit, title=title)
     if metric.startswith(_SCORE):
         ending = metric.rpartition("_")[2]
         unit = ending if ending in _SCORE_UNITS else "score"

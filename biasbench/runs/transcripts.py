@@ -6,7 +6,6 @@ recogniser wrote.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from biasbench.errors import OptionError, TableError
 from biasbench.provenance import Step, fingerprint
 from biasbench.runs.folder import Run, read_run
 from biasbench.systems import Transcript, Word
+from biasbench.systems.words import words_of
 from biasbench.tables import TRANSCRIPTS, is_empty, place_of
 
 #: What a scorer reads when it is given what people wrote.
@@ -62,32 +62,6 @@ def given_transcripts(transcripts: Transcripts, corpus: Corpus) -> Given:
     return _of_run(run, corpus)
 
 
-def words_of(cell: str | None, place: str) -> tuple[Word, ...]:
-    """The words of a cell of `words` or `reference_words`; `place` names the row in messages.
-
-    >>> words_of('[{"word": "good", "start": 0.1, "end": 0.3}]', "line 2")[0].start
-    0.1
-    """
-    if cell is None or pd.isna(cell) or not str(cell).strip():
-        return ()
-    try:
-        written = json.loads(cell)
-        return tuple(
-            Word(
-                str(word["word"]),
-                _number(word.get("start")),
-                _number(word.get("end")),
-                _number(word.get("confidence")),
-                word.get("role"),
-            )
-            for word in written
-        )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise TableError(
-            f"{place}: the words are not a JSON list of {{word, start, end}}: {error!r}"
-        ) from error
-
-
 def _references(corpus: Corpus) -> Given:
     utterances = corpus.utterances
     if "reference" not in utterances.columns or is_empty(utterances["reference"]).all():
@@ -102,7 +76,7 @@ def _references(corpus: Corpus) -> Given:
         words: tuple[Word, ...] = ()
         if timed:
             place = f"{place_of(utterances, corpus.name, at)}: reference_words"
-            words = words_of(utterances["reference_words"].iloc[at], place)
+            words = words_of(utterances["reference_words"].iloc[at], place) or ()
         text = "" if blank[at] else str(utterances["reference"].iloc[at])
         written[str(utterance_id)] = Transcript(text, words)
     names = ["utterance_id", "reference", *(["reference_words"] if timed else [])]
@@ -141,7 +115,7 @@ def _of_run(run: Run, corpus: Corpus) -> Given:
             lacking[name] = f"{systems[0]} has no transcript ({row['status']}): {reason}"
             continue
         place = f"{place_of(table, 'transcripts', at)}: words"
-        words = words_of(row.get("words"), place)
+        words = words_of(row.get("words"), place) or ()
         written[name] = Transcript(row["hypothesis"] or "", words)
     steps = tuple(step for step in run.provenance.steps if step.verb != "load_corpus")
     facts: dict[str, Any] = run.provenance.step("run", "system_name", systems[0])
@@ -162,7 +136,3 @@ def _lengths(utterances: pd.DataFrame) -> dict[str, float]:
         return {}
     named = zip(utterances["utterance_id"], seconds, strict=True)
     return {str(name): float(length) for name, length in named if not pd.isna(length)}
-
-
-def _number(value: object) -> float | None:
-    return None if value is None else float(value)  # type: ignore[arg-type]  # or a TypeError

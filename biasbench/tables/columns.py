@@ -42,6 +42,17 @@ METRIC_DIRECTION: Mapping[str, Direction] = {
     "insertion_rate": "higher is worse",
     "no_output_rate": "higher is worse",
     "failure_rate": "higher is worse",
+    "prompt_rate": "higher is worse",
+    "unfounded_prompt_rate": "higher is worse",
+    "contradiction_rate": "higher is worse",
+    "keyword_recall": "higher is better",
+    "keyword_false_alarm_rate": "neither",
+    "silence_rate": "higher is worse",
+    "human_silence_rate": "neither",
+    "false_silence_share": "higher is worse",
+    "hallucination_rate": "higher is worse",
+    "misattribution_rate": "higher is worse",
+    "handling_time": "neither",
 }
 
 

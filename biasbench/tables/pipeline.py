@@ -120,7 +120,7 @@ EVENTS = Table(
 
 TURNS = Table(
     name="turns",
-    key=("unit_id", "start"),
+    key=("unit_id", "start", "role"),
     columns={
         "unit_id": Column("text", "which utterance or call"),
         "start": Column("number", "seconds into the unit"),

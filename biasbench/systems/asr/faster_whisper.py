@@ -144,9 +144,17 @@ class FasterWhisper:
         return {**self.__dict__, "_model": None}
 
 
+#: Ends a variant whose words are to have times.
+_WITH_WORDS = "+words"
+
+
 def load(variant: str | None) -> FasterWhisper:
-    """The model of that name or folder, with the default options; tiny.en if None."""
-    return FasterWhisper(variant or "tiny.en")
+    """The model of that name or folder, with the default options; tiny.en if None.
+
+    'tiny.en+words' gives the words their times, which takes longer.
+    """
+    name = (variant or "tiny.en").removesuffix(_WITH_WORDS)
+    return FasterWhisper(name or "tiny.en", words=name != (variant or name))
 
 
 def _yes_no(value: bool) -> str:

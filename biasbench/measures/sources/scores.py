@@ -1,0 +1,48 @@
+"""Means of scores, in each score's own unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from biasbench.errors import TableError
+from biasbench.measures.catalogue import SCORE_METRICS
+from biasbench.measures.sources.asked import Asked, block, check_known, units_of
+from biasbench.tables import SCORES
+
+if TYPE_CHECKING:
+    from biasbench.runs import Run
+
+
+def blocks(run: Run, asked: Asked) -> list[pd.DataFrame]:
+    """Rows of the score metrics that were asked for: one metric for each score of each system."""
+    wanted = asked.wanted(list(SCORE_METRICS))
+    if not wanted or run.scores.empty:
+        return []
+    scores = SCORES.check(run.scores, source="scores")
+    found = []
+    for _, kind, only in wanted:
+        chosen = scores if not only else scores[scores["score"] == only]
+        for (system, score, unit), given in chosen.groupby(["system", "score", "unit"], sort=False):
+            units = units_of(asked, str(unit))
+            check_known(given["unit_id"], units["utterance_id"], f"score '{score}'", asked.corpus)
+            joined = units[["utterance_id"]].merge(
+                given[["unit_id", "status", "value"]],
+                left_on="utterance_id",
+                right_on="unit_id",
+                how="left",
+                validate="one_to_one",
+            )
+            values = joined["value"].where(joined["status"].eq("ok")).to_numpy(dtype=float)
+            direction = _only(given["direction"], f"{system}: score '{score}'")
+            fractions = SCORE_METRICS[kind](values)
+            found.append(block(units, str(system), f"{kind}:{score}", fractions, direction))
+    return found
+
+
+def _only(values: pd.Series, what: str) -> str:
+    different = sorted(values.unique())
+    if len(different) > 1:
+        raise TableError(f"{what} has two directions: '{different[0]}' and '{different[1]}'")
+    return str(different[0])
