@@ -1,6 +1,6 @@
 """openai-whisper: a checkpoint, real speech, and agreement with the same weights elsewhere.
 
-pytest -m openai_whisper tests/systems      in an environment with torch and openai-whisper
+pytest -m torch tests/systems      in an environment with torch and openai-whisper
 """
 
 import csv
@@ -42,7 +42,7 @@ def spoken(shared_data):
     return [read_audio(root / row["audio"], name=row["utterance_id"]) for row in rows]
 
 
-@pytest.mark.openai_whisper
+@pytest.mark.torch
 def test_a_checkpoint_is_named_by_its_file_and_versioned_by_its_digest(checkpoint):
     info = load_system(f"asr:whisper/{checkpoint}").info
     assert info.name == "asr:whisper/tiny.en.pt"
@@ -50,7 +50,7 @@ def test_a_checkpoint_is_named_by_its_file_and_versioned_by_its_digest(checkpoin
     assert dict(info.options)["temperature"] == "0"
 
 
-@pytest.mark.openai_whisper
+@pytest.mark.torch
 def test_real_speech_is_transcribed_alike_twice(checkpoint, spoken):
     system = load_system(f"asr:whisper/{checkpoint}")
     heard = system.transcribe(spoken[0], language="en")
@@ -59,7 +59,7 @@ def test_real_speech_is_transcribed_alike_twice(checkpoint, spoken):
     assert system.transcribe(spoken[0], language="en") == heard
 
 
-@pytest.mark.openai_whisper
+@pytest.mark.torch
 def test_it_agrees_with_faster_whisper_on_the_same_weights(checkpoint, spoken):
     pytest.importorskip("faster_whisper")
     from biasbench.systems.asr.faster_whisper import FasterWhisper
@@ -76,7 +76,7 @@ def test_it_agrees_with_faster_whisper_on_the_same_weights(checkpoint, spoken):
         assert difflib.SequenceMatcher(None, one, other).ratio() > 0.8
 
 
-@pytest.mark.openai_whisper
+@pytest.mark.torch
 def test_a_file_that_is_not_a_checkpoint_is_refused(tmp_path, spoken):
     path = tmp_path / "model.pt"
     path.write_bytes(b"not a checkpoint")
@@ -84,7 +84,7 @@ def test_a_file_that_is_not_a_checkpoint_is_refused(tmp_path, spoken):
         load_system(f"asr:whisper/{path}").transcribe(spoken[0])
 
 
-@pytest.mark.openai_whisper
+@pytest.mark.torch
 def test_a_name_without_a_checkpoint_says_how_to_get_one(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.delenv("BIASBENCH_ALLOW_DOWNLOAD", raising=False)
@@ -94,7 +94,7 @@ def test_a_name_without_a_checkpoint_says_how_to_get_one(tmp_path, monkeypatch):
         load_system("asr:whisper/smal")
 
 
-@pytest.mark.openai_whisper
+@pytest.mark.torch
 def test_a_checkpoint_that_is_not_there_is_named(tmp_path):
     with pytest.raises(NotFoundError, match=r"gone\.pt: no such checkpoint"):
         load_system(f"asr:whisper/{tmp_path / 'gone.pt'}")
