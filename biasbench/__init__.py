@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from biasbench.audio import Audio as Audio
     from biasbench.audio import read_audio as read_audio
+    from biasbench.consequences import follow_to_pay as follow_to_pay
+    from biasbench.consequences import read_scale as read_scale
     from biasbench.corpus import Corpus as Corpus
     from biasbench.corpus import check as check
     from biasbench.corpus import describe as describe
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from biasbench.runs import import_export as import_export
     from biasbench.runs import read_run as read_run
     from biasbench.runs import run as run
+    from biasbench.substitution import substitute as substitute
     from biasbench.systems import SystemInfo as SystemInfo
     from biasbench.systems import load_system as load_system
 
@@ -67,6 +70,7 @@ _HOME = {
     "check": "corpus",
     "describe": "corpus",
     "explain_gap": "explain",
+    "follow_to_pay": "consequences",
     "import_export": "runs",
     "load_corpus": "corpus",
     "load_system": "systems",
@@ -78,7 +82,9 @@ _HOME = {
     "read_evidence": "evidence",
     "read_measures": "measures",
     "read_run": "runs",
+    "read_scale": "consequences",
     "run": "runs",
+    "substitute": "substitution",
     "write_report": "report",
 }
 

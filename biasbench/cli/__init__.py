@@ -2,7 +2,7 @@
 
 Files in, files out; what was found on stdout, progress and remarks on stderr. Exit codes:
 0 done, 1 beyond policy, 2 wrong usage or bad input with nothing written, 3 the data cannot
-decide. The commands stand in `showing`, `listening`, `deciding` and `explaining`.
+decide. The commands stand in `showing`, `listening`, `deciding`, `explaining` and `paying`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from biasbench import __version__
 from biasbench.cli.deciding import assess, power, report
 from biasbench.cli.explaining import explain
 from biasbench.cli.listening import check, import_, measure, run
+from biasbench.cli.paying import pay, substitute, trace
 from biasbench.cli.showing import demo
 from biasbench.errors import BiasbenchError
 
@@ -44,6 +45,8 @@ def main() -> None:
     biasbench measure RUN --corpus CORPUS -o measures.parquet
     biasbench assess measures.parquet --by accent --margin 0.03 -o evidence.json
     biasbench explain measures.parquet --by accent --group indian --covariate snr_db
+    biasbench substitute RUN --corpus CORPUS --by accent --group indian --margin 2
+    biasbench pay scores.parquet --by accent --group indian --margin 2 --scale bonus.toml
     biasbench report evidence.json -o report.html --lang fr
     biasbench power --cv 0.5 --rate 0.12               how many people it takes
 
@@ -51,5 +54,8 @@ def main() -> None:
     """  # noqa: D301 - click reads the backspace
 
 
-for _command in (demo, check, run, import_, measure, assess, explain, report, power):
+_COMMANDS = (
+    demo, check, run, import_, measure, assess, explain, substitute, pay, trace, report, power,
+)  # fmt: skip
+for _command in _COMMANDS:
     main.add_command(_command)

@@ -139,6 +139,22 @@ def import_(
 @click.option(
     "--trust-columns", is_flag=True, help="Reference and hypothesis are not swapped: I looked."
 )
+@click.option(
+    "--rules",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="TOML of phrases and opposite prompts; tone:interact's by default.",
+)
+@click.option(
+    "--human",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Run folder of the same scoring on 'reference', for unfounded prompts.",
+)
+@click.option(
+    "--turns", type=click.Path(path_type=Path), default=None,
+    help="Table of when people hear speech: unit_id, start, end, role.",
+)  # fmt: skip
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Table file.")
 @reader_option
 @encoding_option
@@ -150,6 +166,9 @@ def measure(
     metrics: tuple[str, ...],
     normalizer: str | None,
     trust_columns: bool,
+    rules: Path | None,
+    human: Path | None,
+    turns: Path | None,
     output: Path,
     reader: str | None,
     encoding: str,
@@ -168,6 +187,9 @@ def measure(
         metrics=metrics,
         normalizer=normalizer,
         trust_columns=trust_columns,
+        rules=rules,
+        human=None if human is None else read_run(human),
+        turns=turns,
     )
     measures.write(output)
     overall = sum_up(measures)

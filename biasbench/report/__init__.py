@@ -18,6 +18,7 @@ from biasbench.report.wording import verdict_word
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from biasbench.consequences.chain import Chain
     from biasbench.corpus import Corpus
     from biasbench.evidence import Evidence
     from biasbench.runs import Run
@@ -33,13 +34,14 @@ def write_report(
     corpus: Corpus | None = None,
     run: Run | Sequence[Run] | None = None,
     title: str | None = None,
+    chain: Chain | None = None,
 ) -> Path:
     """Write the report of some evidence; the ending of `path` chooses the format.
 
     `.html` is one self-contained file; `.csv` the table of findings, as a spreadsheet of that
     language opens it. `corpus` and `run` add what the system did with every group's recordings
     and, for synthetic speech or a restricted audience, a few utterances word against word.
-    The same evidence gives the same bytes.
+    `chain` adds the section from score to pay. The same evidence gives the same bytes.
 
     Raises OptionError for an unknown ending or language, and WordingError for a title that
     says what a report never says.
@@ -52,7 +54,7 @@ def write_report(
     path = Path(path)
     renderer = _renderer(path)
     runs = () if run is None else tuple(run) if isinstance(run, Sequence) else (run,)
-    context = Context(evidence, lang, corpus=corpus, runs=runs, title=title)
+    context = Context(evidence, lang, corpus=corpus, runs=runs, title=title, chain=chain)
     written: Path = renderer.render(document(context), path)
     return written
 

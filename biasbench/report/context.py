@@ -17,6 +17,7 @@ from biasbench.report.wording import say
 from biasbench.tables import REST, UNKNOWN
 
 if TYPE_CHECKING:
+    from biasbench.consequences.chain import Chain
     from biasbench.corpus import Corpus
     from biasbench.evidence import Evidence
     from biasbench.runs import Run
@@ -54,6 +55,7 @@ class Context:
     runs: tuple[Run, ...] = ()
     title: str | None = None
     withholds: bool = True
+    chain: Chain | None = None
 
     @cached_property
     def facts(self) -> Mapping[str, str]:

@@ -17,8 +17,12 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    FloatArray = npt.NDArray[np.float64]
 
 Family = Literal["D", "A", "E", "I", "none"]
 
@@ -108,6 +112,39 @@ def values(
         _scale(axes, view, tick, from_zero=from_zero)
         limits = axes.get_xlim()
         _below(axes, sum(limits) / 2, unit, "center", row=1)
+        return figure
+
+
+def curve(
+    places: FloatArray,
+    gap: FloatArray,
+    low: FloatArray,
+    high: FloatArray,
+    *,
+    at: float | None,
+    tick: Callable[[float], str],
+    labels: tuple[str, str],
+) -> Figure:
+    """A gap at every place, its band, a line at zero, and a dashed one where the rule stands.
+
+    Arrays have shape (n_places,), in printed units; `labels` name both axes.
+    """
+    from matplotlib.figure import Figure
+
+    with _style():
+        figure = Figure(figsize=(_WIDTH, 2.9))
+        axes = figure.add_axes((0.09, 0.17, 0.89, 0.78))
+        axes.fill_between(places, low, high, color="black", alpha=_PALE_GREY, linewidth=0)
+        axes.axhline(0, color="black", linewidth=0.8)
+        axes.plot(places, gap, color="black", linewidth=1.4, drawstyle="steps-pre")
+        if at is not None:
+            axes.axvline(at, color="black", linewidth=1.0, linestyle="--")
+        axes.set_xlabel(labels[0])
+        axes.set_ylabel(labels[1])
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+        axes.xaxis.set_major_formatter(lambda value, _: tick(value))
+        axes.yaxis.set_major_formatter(lambda value, _: tick(value))
         return figure
 
 

@@ -35,6 +35,7 @@ from biasbench.report.effective_tables import (
 )
 from biasbench.report.figures import forest_of, rates_of
 from biasbench.report.numbers import shortest, whole
+from biasbench.report.pay import pay
 from biasbench.report.sheets import findings_sheet, groups_sheet
 from biasbench.report.tables import (
     all_comparisons,
@@ -379,6 +380,7 @@ SECTIONS: Mapping[str, Callable[[Context], Blocks]] = {
     "system": system,
     "data": data,
     "method": method,
+    "pay": pay,
     "listening": listening,
     "limits": limits,
 }

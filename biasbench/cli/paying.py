@@ -1,0 +1,257 @@
+"""From a score to pay: pay, substitute, trace."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from biasbench.cli.options import (
+    delimiter_option,
+    encoding_option,
+    json_option,
+    lang_option,
+    reader_option,
+)
+from biasbench.cli.output import remark
+
+if TYPE_CHECKING:
+    from biasbench.consequences import Chain
+    from biasbench.evidence import Evidence
+    from biasbench.report.numbers import Lang
+
+_audience = click.option(
+    "--audience", type=click.Choice(["public", "restricted"]), default="public", show_default=True,
+    help="Who will read it: fewer than 10 people a group never leave a restricted circle.",
+)  # fmt: skip
+_level = click.option(
+    "--level", type=click.FloatRange(0.5, 0.9999), default=0.95, show_default=True
+)
+_seed = click.option("--seed", type=int, default=0, show_default=True)
+
+
+@click.command()
+@click.argument("measures", type=click.Path(path_type=Path))
+@click.option("--by", required=True, help="Column that makes the groups.")
+@click.option("--group", required=True, help="The group that the gap is about.")
+@click.option("--margin", type=float, required=True, help="Smallest score gap that matters.")
+@click.option("--against", default="rest", show_default=True, help="The other side.")
+@click.option("--metric", default=None, help="May be left out if the table has one.")
+@click.option("--system", default=None, help="Likewise.")
+@click.option("--threshold", type=float, default=None, help="Score from which a person passes.")
+@click.option("--period", default=None, help="Column that names each call's month.")
+@click.option("--scale", type=click.Path(path_type=Path), default=None, help="Bonus scale, TOML.")
+@click.option(
+    "--own", type=click.Path(path_type=Path), default=None,
+    help="Table of person-months: speaker_id, period, paid, other figures.",
+)  # fmt: skip
+@click.option("--rating", default=None, help="Column of human ratings, for denial.")
+@click.option(
+    "--human", type=click.Path(path_type=Path), default=None,
+    help="Measures of the same scoring on human transcripts.",
+)  # fmt: skip
+@click.option(
+    "--lowest", type=click.FloatRange(0.001, 0.5), default=0.1, show_default=True,
+    help="Share counted as the lowest-scored.",
+)  # fmt: skip
+@_level
+@_audience
+@_seed
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help=".html …")
+@lang_option
+def pay(
+    measures: Path,
+    by: str,
+    group: str,
+    margin: float,
+    against: str,
+    metric: str | None,
+    system: str | None,
+    threshold: float | None,
+    period: str | None,
+    scale: Path | None,
+    own: Path | None,
+    rating: str | None,
+    human: Path | None,
+    lowest: float,
+    level: float,
+    audience: Literal["public", "restricted"],
+    seed: int,
+    output: Path | None,
+    lang: Literal["fr", "en"],
+) -> None:
+    """What a gap in a score does to one group: threshold, denial, bonus, link by link."""
+    from biasbench.consequences import follow_to_pay
+    from biasbench.evidence import assess
+    from biasbench.evidence.rows import rows_of
+    from biasbench.tables import read_table
+
+    rows = rows_of(measures, by=by, group=group, against=against, metric=metric, system=system)
+    table, provenance = read_table(measures)
+    chain = follow_to_pay(
+        measures,
+        by=by,
+        group=group,
+        margin=margin,
+        against=against,
+        metric=rows.metric,
+        system=rows.system,
+        threshold=threshold,
+        period=period,
+        scale=scale,
+        own=own,
+        rating=rating,
+        human=human,
+        lowest=lowest,
+        level=level,
+        audience=audience,
+        seed=seed,
+    )
+    from biasbench.measures import Measures
+
+    evidence = assess(
+        Measures(table[table["system"] == rows.system], provenance),
+        by=by,
+        against=against,
+        groups=[group],
+        metrics=[rows.metric],
+        margin=margin,
+        level=level,
+        audience=audience,
+        seed=seed,
+    )
+    _show(evidence, chain, lang)
+    if output is not None:
+        from biasbench.report import write_report
+
+        remark(str(write_report(evidence, output, lang=lang, chain=chain)))
+
+
+@click.command()
+@click.argument("transcripts", type=click.Path(path_type=Path))
+@click.option("--corpus", required=True, type=click.Path(path_type=Path))
+@click.option("--scorer", default="tone:interact", show_default=True, help="A scorer of text.")
+@click.option("--metric", default="mean_score:quality", show_default=True)
+@click.option("--by", required=True, help="Column that makes the groups.")
+@click.option("--group", required=True, help="The group that the gap is about.")
+@click.option("--margin", type=float, required=True, help="Smallest score gap that matters.")
+@click.option("--against", default="rest", show_default=True, help="The other side.")
+@click.option("--threshold", type=float, default=None, help="Score from which a person passes.")
+@click.option("--period", default=None, help="Column that names each call's month.")
+@_level
+@_audience
+@_seed
+@click.option("--n-resamples", type=click.IntRange(99), default=1999, show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="Folder.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--progress/--no-progress", default=True, help="Progress bar on stderr.")
+@reader_option
+@encoding_option
+@delimiter_option
+@lang_option
+@json_option
+def substitute(
+    transcripts: Path,
+    corpus: Path,
+    scorer: str,
+    metric: str,
+    by: str,
+    group: str,
+    margin: float,
+    against: str,
+    threshold: float | None,
+    period: str | None,
+    level: float,
+    audience: Literal["public", "restricted"],
+    seed: int,
+    n_resamples: int,
+    output: Path | None,
+    workers: int,
+    progress: bool,
+    reader: str | None,
+    encoding: str,
+    delimiter: str | None,
+    lang: Literal["fr", "en"],
+    as_json: bool,
+) -> None:
+    """Score the human transcript in place of the automatic one: does the gap stay?
+
+    TRANSCRIPTS is a recogniser's run folder. The same scorer reads what it wrote and what people
+    wrote; what changes, changes by the recogniser's words.
+    """
+    from biasbench.consequences import Chain
+    from biasbench.corpus import load_corpus
+    from biasbench.evidence import assess
+    from biasbench.measures import Measures
+    from biasbench.substitution import substitute as substitute_transcripts
+
+    done = substitute_transcripts(
+        transcripts,
+        load_corpus(corpus, reader=reader, encoding=encoding, delimiter=delimiter),
+        scorer=scorer,
+        metric=metric,
+        by=by,
+        group=group,
+        margin=margin,
+        against=against,
+        threshold=threshold,
+        period=period,
+        level=level,
+        audience=audience,
+        seed=seed,
+        n_resamples=n_resamples,
+        output=output,
+        workers=workers,
+        progress=progress,
+    )
+    found = done.outcome
+    if output is not None:
+        remark(str(done.measures.write(output / "measures.parquet")))
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
+        return
+    table = done.measures.table
+    evidence = assess(
+        Measures(table[table["system"] == found.automatic], done.measures.provenance),
+        by=by,
+        against=against,
+        groups=[group],
+        metrics=[metric],
+        margin=margin,
+        level=level,
+        audience=audience,
+        seed=seed,
+    )
+    score = metric.partition(":")[2] or metric
+    _show(evidence, Chain(score, group, found.against, substitution=found), lang)
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--unit", "units", multiple=True, help="Utterance or call (repeatable); all if none.")
+@lang_option
+def trace(run: Path, units: tuple[str, ...], lang: Literal["fr", "en"]) -> None:
+    """What each score and prompt of a run is made of: rule, words, points, times."""
+    from biasbench.errors import not_found
+    from biasbench.runs import read_run
+    from biasbench.runs.traces import readings
+    from biasbench.systems.interact import explain
+
+    of_unit = readings(read_run(run))
+    for unit in units or of_unit:
+        if unit not in of_unit:
+            raise not_found("unit", unit, list(of_unit)[:20])
+        click.echo(unit)
+        for line in explain(of_unit[unit], lang=lang):
+            click.echo(f"  {line}")
+
+
+def _show(evidence: Evidence, chain: Chain, lang: Lang) -> None:
+    from biasbench.report.context import Context
+    from biasbench.report.pay_lines import pay_lines
+
+    for line in pay_lines(Context(evidence, lang, withholds=False, chain=chain)):
+        click.echo(line)
