@@ -1,8 +1,11 @@
-"""The whole path once, on synthetic speech that comes with the package.
+"""The whole path once, from the microphone to the payslip, on speech that nobody spoke.
 
-A real recogniser and the prosody scorer listen to `datasets/tiny`; the gap in word errors
-between espeak-ng's accents is assessed and reported. Synthetic voices stand for nobody:
-everything printed says so.
+Two worlds. In `datasets/tiny` a real recogniser listens to espeak-ng's accents: word errors, the
+prosody of the voices, then the score and the prompts that tone:interact makes of what was
+recognised, and what one group's gap does to a bonus. Ten voices a group decide little, and the
+report says so. In the planted world the recogniser's errors are known: there the chain can be
+followed to its end, and the human transcript put in place of the automatic one.
+Synthetic voices stand for nobody: everything printed says so.
 """
 
 from __future__ import annotations
@@ -12,19 +15,36 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
-from biasbench.corpus import load_corpus
+from biasbench.consequences import follow_to_pay
+from biasbench.corpora.planted import Planting, plant
+from biasbench.corpus import Corpus, load_corpus
 from biasbench.errors import NotFoundError
 from biasbench.evidence import Evidence, assess
 from biasbench.measures import measure
 from biasbench.report import write_report
+from biasbench.report.context import Context
+from biasbench.report.numbers import Lang
+from biasbench.report.pay_lines import pay_lines
 from biasbench.report.wording import say
-from biasbench.runs import run
+from biasbench.runs import Run, run
+from biasbench.substitution import METRIC, substitute
+from biasbench.tables import SCORES
 
-RECOGNISER = "asr:faster-whisper/tiny.en"
+RECOGNISER = "asr:faster-whisper/tiny.en+words"
 PROSODY = "tone:prosody"
 
-#: Three errors per 100 words. A margin is a judgement: this one is for the demonstration only.
+#: The group that the chain to pay is followed for: the one whose word errors this recogniser sets
+#: apart. It was not chosen by its scores.
+GROUP = "West Midlands"
+PLANTED_GROUP = "a"
+
+#: Three errors per 100 words; two points of a score of 100; five prompts per 100 calls. A margin
+#: is a judgement: these are for the demonstration only.
 MARGIN = 0.03
+SCORE_MARGIN = 2.0
+PROMPT_MARGIN = 0.05
+#: The step of datasets/tiny/bonus.toml.
+STEP = 90.0
 
 
 def demo(
@@ -60,8 +80,102 @@ def demo(
         write_report(transcription, output / "findings.csv", lang=lang),
         write_report(tone, output / "prosody.html", lang=lang, corpus=corpus, run=sounded),
         write_report(tone, output / "prosody.csv", lang=lang),
+        _scores(corpus, heard, output, lang, workers, tell),
+        _planted(output, lang),
     ]
     return transcription, written
+
+
+def _scores(
+    corpus: Corpus,
+    heard: Run,
+    output: Path,
+    lang: Lang,
+    workers: int,
+    tell: Callable[[str], None],
+) -> Path:
+    """From words to pay on `datasets/tiny`: politeness, prompts, and the chain of one group."""
+    swap = substitute(
+        heard,
+        corpus,
+        by="accent",
+        group=GROUP,
+        margin=SCORE_MARGIN,
+        threshold=STEP,
+        output=output / "interact",
+        workers=workers,
+    )
+    metrics = ("mean_score:politeness", "prompt_rate", "unfounded_prompt_rate", METRIC)
+    scores = measure(swap.automatic, corpus, metrics=metrics, human=swap.human)
+    scores.write(output / "scores.parquet")
+    shown = ["mean_score:politeness", "prompt_rate:any", "unfounded_prompt_rate:any"]
+    evidence = assess(
+        scores,
+        by="accent",
+        metrics=shown,
+        margin=dict(zip(shown, (SCORE_MARGIN, PROMPT_MARGIN, PROMPT_MARGIN), strict=True)),
+    )
+    evidence.write(output / "scores.json")
+    chain = follow_to_pay(
+        scores,
+        by="accent",
+        group=GROUP,
+        metric=METRIC,
+        margin=SCORE_MARGIN,
+        threshold=STEP,
+        scale=tiny() / "bonus.toml",
+        human=measure(swap.human, corpus, metrics=[METRIC]),
+    )
+    for line in pay_lines(Context(evidence, lang, chain=chain)):
+        tell(line)
+    return write_report(
+        evidence, output / "pay.html", lang=lang, corpus=corpus, run=swap.automatic, chain=chain
+    )
+
+
+def _planted(output: Path, lang: Lang) -> Path:
+    """The same chain where the truth is known: errors planted in group 'a', people alike."""
+    world = plant(Planting(people=(60, 60)), seed=1)
+    heard = Run(world.transcripts, SCORES.empty(), world.provenance)
+    swap = substitute(
+        heard,
+        world.corpus,
+        by="accent",
+        group=PLANTED_GROUP,
+        margin=SCORE_MARGIN,
+        output=output / "planted",
+        progress=False,
+    )
+    margins = {
+        "wer": MARGIN,
+        "mean_score:politeness": SCORE_MARGIN,
+        METRIC: SCORE_MARGIN,
+        "prompt_rate:say thanks": PROMPT_MARGIN,
+        "unfounded_prompt_rate:say thanks": PROMPT_MARGIN,
+    }
+    links = measure([heard, swap.automatic], world.corpus, metrics=list(margins), human=swap.human)
+    evidence = assess(links, by="accent", groups=[PLANTED_GROUP], margin=margins)
+    chain = follow_to_pay(
+        links,
+        by="accent",
+        group=PLANTED_GROUP,
+        metric=METRIC,
+        margin=SCORE_MARGIN,
+        threshold=STEP,
+        period="month",
+        scale=tiny() / "bonus.toml",
+        rating="human_rating",
+        human=measure(swap.human, world.corpus, metrics=[METRIC]),
+    )
+    return write_report(
+        evidence,
+        output / "planted.html",
+        lang=lang,
+        corpus=world.corpus,
+        run=swap.automatic,
+        chain=chain,
+        title=say("TITLE-planted", lang),
+    )
 
 
 def tiny() -> Path:

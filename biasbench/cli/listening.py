@@ -155,6 +155,10 @@ def import_(
     "--turns", type=click.Path(path_type=Path), default=None,
     help="Table of when people hear speech: unit_id, start, end, role.",
 )  # fmt: skip
+@click.option(
+    "--beside", multiple=True, type=click.Path(path_type=Path),
+    help="Run folder whose scores stand as columns, to be held equal (repeatable).",
+)  # fmt: skip
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Table file.")
 @reader_option
 @encoding_option
@@ -169,6 +173,7 @@ def measure(
     rules: Path | None,
     human: Path | None,
     turns: Path | None,
+    beside: tuple[Path, ...],
     output: Path,
     reader: str | None,
     encoding: str,
@@ -190,6 +195,7 @@ def measure(
         rules=rules,
         human=None if human is None else read_run(human),
         turns=turns,
+        beside=[read_run(folder) for folder in beside],
     )
     measures.write(output)
     overall = sum_up(measures)

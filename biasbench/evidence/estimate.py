@@ -84,6 +84,8 @@ def variance_cr3(numerator: FloatArray, denominator: FloatArray) -> float:
     >>> variance_cr3(np.array([1.0, 3.0]), np.array([10.0, 10.0]))
     0.02
     """
+    if not denominator.sum() > 0:  # nobody with anything to be right or wrong about
+        return math.nan
     share = leverage(denominator)
     if not share.size or not np.isfinite(share).all() or share.max() >= 1:
         return math.nan

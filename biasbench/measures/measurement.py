@@ -27,6 +27,7 @@ from biasbench.measures.normalize import find_normalizer
 from biasbench.measures.sources import events, keywords, scores, transcripts
 from biasbench.measures.sources import turns as times
 from biasbench.measures.sources.asked import Asked
+from biasbench.measures.sources.beside import with_scores
 from biasbench.measures.sources.checks import check_metrics
 from biasbench.provenance import Provenance
 from biasbench.systems.interact import read_rules
@@ -102,6 +103,7 @@ def measure(
     rules: str | Path | None = None,
     human: Run | None = None,
     turns: pd.DataFrame | str | Path | None = None,
+    beside: Sequence[Run] = (),
 ) -> Measures:
     """A numerator and a denominator for each system, utterance (or call) and metric.
 
@@ -130,6 +132,9 @@ def measure(
         The same scoring on what people wrote, for prompts that it does not give.
     turns
         When people hear speech (table TURNS); None takes the corpus's `reference_words`.
+    beside
+        Runs whose scores are to stand as columns beside, under their own names, to be held equal:
+        the prompts "speak slower" at the same measured words per minute (`explain_gap`).
 
     Raises
     ------
@@ -145,7 +150,12 @@ def measure(
     utterances = UTTERANCES.check(corpus.utterances, source=corpus.name)
     check_metrics(metrics, runs)
     _check_columns(utterances, corpus)
+    utterances = with_scores(utterances, beside, corpus)
     facts = {"metrics": ",".join(metrics)}
+    if beside:
+        facts["beside"] = ",".join(
+            scorer for one in beside for scorer in one.scores["system"].unique()
+        )
     normal = None
     of_texts = [name for name in metrics if name.partition(":")[0] in _OF_REFERENCES]
     if of_texts:

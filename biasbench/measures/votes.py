@@ -6,8 +6,9 @@ Where several people each chose one of several categories (which emotion was hea
     vote_share       votes for what was intended / votes
 
 Votes agree exactly where the one category with the most votes is the one intended. Where several
-tie for the most, there is no such one, and they do not agree. Who agrees with whom, whatever was
-meant, is `explain.agreement_by_group`.
+tie for the most, there is no such one, and they do not agree. `majority_labels` takes the majority
+for a system of its own, whose false labels `label_measures` counts. Who agrees with whom, whatever
+was meant, is `explain.agreement_by_group`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from biasbench.measures.labels import check_free
 from biasbench.measures.measurement import Measures
 from biasbench.measures.metrics import Fractions, Numbers
 from biasbench.tables import MEASURES, UNKNOWN, is_empty, place_of
+from biasbench.tables.ratings import LABELS
 
 #: What describes the recording rather than the person or the circumstances.
 _NOT_CARRIED = ("audio", "start", "end", "channel", "reference")
@@ -97,6 +99,50 @@ def vote_measures(
         MEASURES.check(pd.concat(blocks, ignore_index=True), source=corpus.name),
         corpus.provenance.then("vote_measures", facts),
     )
+
+
+def majority_labels(
+    corpus: Corpus, *, votes: Mapping[str, str], intended: str, raters: str = "majority"
+) -> pd.DataFrame:
+    """The majority of raters as a system that labels every utterance, for `label_measures`.
+
+    A row of table LABELS for each utterance and category: `labelled` is 1 where the category alone
+    has the most votes (a tie labels nothing), `human` 1 where it is the one intended. Where nobody
+    voted `labelled` is empty, and `human` where nobody knows what was meant.
+
+    >>> import biasbench as bb
+    >>> corpus = bb.load_corpus(pd.DataFrame({
+    ...     "id": ["a", "b"], "speaker": ["p", "q"], "meant": ["joy", "fear"],
+    ...     "n_joy": [5, 3], "n_fear": [1, 3]}))
+    >>> found = majority_labels(corpus, votes={"n_joy": "joy", "n_fear": "fear"}, intended="meant")
+    >>> found[["unit_id", "label", "labelled", "human"]]
+      unit_id label  labelled  human
+    0       a   joy       1.0    1.0
+    1       b   joy       0.0    0.0
+    2       a  fear       0.0    0.0
+    3       b  fear       0.0    1.0
+    """
+    table = corpus.utterances
+    check_free(table, corpus.name, [name for name in LABELS.columns if name != "speaker_id"])
+    for column in (*votes, intended):
+        if column not in table.columns:
+            raise not_found("column", column, map(str, table.columns))
+    counts = np.column_stack([_counts_of(table, column, corpus.name) for column in votes])
+    meant = _meant(table, intended, list(votes.values()), corpus.name)
+    most = counts.max(axis=1)
+    alone = (counts == most[:, None]).sum(axis=1) == 1
+    spent = {*votes, intended, *_NOT_CARRIED} & set(table.columns)
+    carried = table.drop(columns=list(spent)).rename(columns={"utterance_id": "unit_id"})
+    blocks = [
+        carried.assign(
+            system=raters,
+            label=category,
+            labelled=np.where(most > 0, (counts[:, at] == most) & alone, np.nan),
+            human=np.where(meant >= 0, meant == at, np.nan),
+        )
+        for at, category in enumerate(votes.values())
+    ]
+    return LABELS.check(pd.concat(blocks, ignore_index=True), source=corpus.name)
 
 
 def _counts_of(table: pd.DataFrame, column: str, corpus: str) -> Numbers:

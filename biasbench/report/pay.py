@@ -35,6 +35,7 @@ FEWEST_FOR_AMOUNTS = 10
 _NEARLY_ALL, _NEARLY_NONE = 0.9, 0.1
 
 _PEOPLE = Quantity("pass_rate", "M-PASS", "people")
+_SCORES = Quantity("pass_rate", "M-PASS-ROW", "scores")
 
 
 def pay(context: Context) -> Blocks:
@@ -119,22 +120,24 @@ class _Link:
             **self._people(at.n_speakers, at.n_against),
         }
         said = [self.say("M-PASS" if curve.unit == "person" else "M-PASS-ROW", values)]
-        said += self._ratio(at.passing, "IR") + self._ratio(at.below, "IR-B")
-        if len(said) > 1:
-            said.append(self.say("IR-C"))
-        refused = dict.fromkeys((*at.passing.refused, *at.below.refused))
-        if refused:
+        kind = _PEOPLE if curve.unit == "person" else _SCORES
+        if at.passing.code is None and at.below.code is None:
+            refused = dict.fromkeys((*at.passing.refused, *at.below.refused))
             reason = reason_words("; also ".join(refused), self.context)
             said.append(self.say("V-N", {"reason": reason}))
+        else:
+            said += self._ratio(at.passing, "IR", kind) + self._ratio(at.below, "IR-B", kind)
+            said.append(self.say("IR-C"))
         low, high = at.difference_low, at.difference_high
         if low is not None and high is not None:
-            said.append(self._interval(-high, -low, at.level))
+            said.append(self._interval(-high, -low, at.level, kind))
         return " ".join(said)
 
-    def _ratio(self, side: OutcomeRatio, name: str) -> list[str]:
+    def _ratio(self, side: OutcomeRatio, name: str, kind: Quantity) -> list[str]:
         c, lang = side.comparison, self.context.lang
         if c.ratio is None or c.ratio_low is None or c.ratio_high is None or side.code is None:
-            return []  # the gates that failed are said once, for both sides
+            reason = reason_words("; also ".join(side.refused), self.context)
+            return [self.say(f"{name}-N", {"reason": reason})]
         values = {
             "ir": number(c.ratio, lang, decimals=2),
             "ir100": whole(100 * c.ratio, lang),
@@ -142,7 +145,7 @@ class _Link:
             "hi": number(c.ratio_high, lang, decimals=2),
         }
         code = side.code if name == "IR" else side.code.replace("IR-", "IR-B")
-        return [self.say(name, values), self.say(code)]
+        return [self.say(name if kind is _PEOPLE else f"{name}-ROW", values), self.say(code)]
 
     # ── The lowest-scored, and denial ──────────────────────────────────────────────────────────
 
@@ -157,17 +160,19 @@ class _Link:
         text = self.say("M-BOTTOM", values)
         word = verdict_word(None, lang)
         if c.difference_low is not None and c.difference_high is not None:
-            text += " " + self._interval(c.difference_low, c.difference_high, c.level)
+            text += " " + self._interval(c.difference_low, c.difference_high, c.level, _PEOPLE)
         return [Claim(self.say("P-pay-lowest"), word, text)]
 
     def denial(self, found: FalseDenial) -> list[Block]:
         kind = Quantity("false_denial", "M-DENY", "people")
+        if found.unit != "person":
+            kind = Quantity("false_denial", "M-DENY-ROW", "months")
         values = {
             "m_g": self._rate(found.finding.value),
             "m_r": self._rate(found.finding.against_value),
             **self._people(found.finding.n_speakers, found.finding.n_against),
         }
-        return [self._claim("P-pay-denial", self.say("M-DENY", values), found.finding, kind)]
+        return [self._claim("P-pay-denial", self.say(kind.sentence, values), found.finding, kind)]
 
     # ── The bonus ──────────────────────────────────────────────────────────────────────────────
 
@@ -249,6 +254,8 @@ class _Link:
             ends = sorted((sign * low, sign * high))
             lo, hi = kind.interval(ends[0], ends[1], lang)
             change = kind.gap(sign * found.change, lang, low=ends[0], high=ends[1])
+            for name, gap in (("a", found.gap_automatic), ("b", found.gap_human)):
+                values[name] = kind.gap(sign * gap, lang, low=ends[0], high=ends[1])
             text = self.say("M-SUBST", {**values, "chg": change, "lo": lo, "hi": hi})
         if found.share is not None and found.share.low is not None:
             text += " " + self.say("M-SUBST-SHARE", self._share(found))
@@ -310,14 +317,14 @@ class _Link:
         lang = self.context.lang
         return {"n_g": whole(group, lang), "n_r": whole(against, lang)}
 
-    def _interval(self, low: float, high: float, level: float) -> str:
+    def _interval(self, low: float, high: float, level: float, kind: Quantity) -> str:
         """The interval of a gap in rates, alone: one comparison, declared with its threshold."""
-        lo, hi = _PEOPLE.interval(low, high, self.context.lang)
+        lo, hi = kind.interval(low, high, self.context.lang)
         values = {
             "level": shortest(100 * level, self.context.lang),
             "lo": lo,
             "hi": hi,
-            "unit": _PEOPLE.unit(self.context.lang),
+            "unit": kind.unit(self.context.lang),
         }
         return self.say("U-EXP-1", values)
 

@@ -138,8 +138,17 @@ class Amount(Quantity):
         return 0
 
 
-#: Physical units that a score's own name may end in: 'median_pitch_hz'.
-_SCORE_UNITS = ("hz", "semitones", "dbfs")
+#: Units that a score's own name may end in: 'median_pitch_hz'. The first that fits holds.
+_SCORE_UNITS = {
+    "_hz": "hz",
+    "_semitones": "semitones",
+    "_dbfs": "dbfs",
+    "_per_minute": "per_minute",
+    "_per_s": "per_s",
+    "_s": "s",
+    "_share": "share",
+}
+
 
 _BASES: Mapping[str, str] = {
     "words": "words",
@@ -197,7 +206,6 @@ def quantity(metric: str) -> Quantity:
             sentence, title = f"{sentence}-ANY", f"{title}-any"
         return Quantity(metric, sentence, unit, title=title)
     if metric.startswith(_SCORE):
-        ending = metric.rpartition("_")[2]
-        unit = ending if ending in _SCORE_UNITS else "score"
+        unit = next((u for ending, u in _SCORE_UNITS.items() if metric.endswith(ending)), "score")
         return Quantity(metric, "M-SCORE", unit, factor=1.0)
     return Quantity(metric, "M-OTHER", "other", factor=1.0)

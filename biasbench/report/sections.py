@@ -231,9 +231,10 @@ def reproduction(context: Context) -> Blocks:
     settings = context.evidence.settings
     options = ["biasbench assess measures.parquet", f"--by {settings.by}"]
     options.append(f"--against {settings.against}")
-    options += [f"--metric {metric}" for metric in settings.metrics]
+    options += [f"--group {_typed(group)}" for group in settings.groups or ()]
+    options += [f"--metric {_typed(metric)}" for metric in settings.metrics]
     margins = [(m, v) for m, v in settings.margins.items() if v is not None]
-    options += [f"--margin {name}={value:g}" for name, value in margins]
+    options += [f"--margin {_typed(f'{name}={value:g}')}" for name, value in margins]
     options += [f"--level {settings.level:g}", f"--method {settings.method}"]
     options += [f"--seed {settings.seed}", f"--n-resamples {settings.n_resamples}"]
     options += [f"--audience {settings.audience}"]
@@ -243,6 +244,11 @@ def reproduction(context: Context) -> Blocks:
         Signatures((("", " ".join(options)),)),
         Paragraph(say("P-reproduce-seed", lang), style="note"),
     )
+
+
+def _typed(text: str) -> str:
+    """As it is typed in a shell: in quotes where it has a space."""
+    return f'"{text}"' if " " in text else text
 
 
 def statistics(context: Context) -> Blocks:

@@ -205,3 +205,39 @@ def test_words_given_to_the_other_party_are_counted():
     found = sums(measure(run, WORLD.corpus, metrics=["misattribution_rate"], turns=turns),
                  "misattribution_rate")  # fmt: skip
     assert found[0] == found[1] > 0
+
+
+# ── Scores beside ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_scores_of_another_run_stand_beside_to_be_held_equal():
+    found = measure(AUTOMATIC, WORLD.corpus, metrics=["prompt_rate:any"], beside=[HUMAN])
+    paces = HUMAN.scores[HUMAN.scores["score"] == "words_per_minute"]
+    assert found.table["words_per_minute"].tolist() == paces["value"].tolist()
+    assert found.provenance.facts()["beside"] == "tone:interact on reference"
+
+
+def test_prompts_are_compared_at_the_same_measured_pace():
+    world = plant(Planting(people=(12, 12), calls=4, months=1), seed=2)
+    heard = bb.Run(world.transcripts, SCORES.empty(), world.provenance)
+    automatic, human = (
+        bb.run(world.corpus, "tone:interact", transcripts=given, progress=False)
+        for given in (heard, "reference")
+    )
+    found = bb.explain_gap(
+        measure(automatic, world.corpus, metrics=["prompt_rate:any"], beside=[human]),
+        by="accent",
+        group="a",
+        covariates=["words_per_minute"],
+    ).table.set_index("explanation")
+    adjusted = found.loc["one covariate"]
+    assert adjusted["of"] == "words_per_minute"
+    assert adjusted["difference_low"] < adjusted["difference"] < adjusted["difference_high"]
+    assert adjusted["difference"] != found.loc["unadjusted", "difference"]
+
+
+def test_a_score_beside_that_is_a_column_already_is_refused():
+    with pytest.raises(TableError, match="score 'quality' beside has the name of a column"):
+        measure(AUTOMATIC, WORLD.corpus, metrics=["prompt_rate"], beside=[HUMAN, AUTOMATIC])
+    with pytest.raises(OptionError, match="a run without scores"):
+        measure(AUTOMATIC, WORLD.corpus, metrics=["prompt_rate"], beside=[HEARD])

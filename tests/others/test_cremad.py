@@ -20,7 +20,8 @@ import biasbench as bb
 from biasbench.corpora.cremad_ratings import VOTES
 from biasbench.explain.ratings.agreement import agreement_by_group
 from biasbench.explain.ratings.at_equal_rating import score_at_equal_rating
-from biasbench.measures.votes import vote_measures
+from biasbench.measures.labels import label_measures
+from biasbench.measures.votes import majority_labels, vote_measures
 from biasbench.tables.grouping import group_labels
 
 SAME = 1e-8  # relative; statsmodels stops at a tolerance of its own
@@ -200,3 +201,44 @@ def test_rater_agreement_is_that_of_the_package_krippendorff(corpus, by):
         assert groups.loc[name, "n_ratings"] == counts.sum()
     # Raters are not shown to agree less about either sex, nor about any race.
     assert ((found.gaps["difference_low"] < 0) & (found.gaps["difference_high"] > 0)).all()
+
+
+# ── The majority as a system of its own ────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def labels(corpus):
+    return label_measures(
+        majority_labels(corpus, votes=VOTES, intended="emotion_intended", raters="raters:majority")
+    )
+
+
+@pytest.mark.parametrize("by", ["sex", "race", "race,sex"])
+def test_false_labels_of_the_majority_are_counted_by_race_and_sex(corpus, labels, by):
+    """Counted again from the votes: labelled anger, and the actor was asked for something else."""
+    evidence = bb.assess(labels, by=by, metrics=["false_positive_rate:anger"], margin=0.05)
+    table = corpus.utterances
+    others = table[list(set(VOTES) - {"n_anger"})].max(axis=1)
+    wrong = table["n_anger"].gt(others) & table["emotion_intended"].ne("anger")
+    asked_otherwise = table["emotion_intended"].ne("anger")
+    group = group_labels(table, by.split(","))
+    counted = wrong.groupby(group).sum() / asked_otherwise.groupby(group).sum()
+    found = evidence.groups.set_index("group")["value"]
+    for name in found.index.difference(["overall", "unknown"]):
+        assert found[name] == pytest.approx(counted[name], rel=1e-12), name
+    assert found["overall"] == pytest.approx(wrong.sum() / asked_otherwise.sum())
+
+
+def test_men_are_labelled_angry_without_cause_no_more_often_by_more_than_five_in_a_hundred(labels):
+    evidence = bb.assess(labels, by="sex", metrics=["false_positive_rate:anger"], margin=0.05)
+    male = evidence.findings.set_index("group").loc["male"]
+    assert (round(male["value"], 3), round(male["against_value"], 3)) == (0.040, 0.029)
+    assert male["verdict"] == "V-E"
+
+
+def test_two_asian_women_have_a_rate_and_no_interval(labels):
+    evidence = bb.assess(labels, by="race,sex", metrics=["false_positive_rate:anger"], margin=0.05)
+    few = evidence.groups.set_index("group").loc["Asian × female"]
+    assert few["n_speakers"] == 2
+    assert few["value"] > 0
+    assert np.isnan(few["low"])

@@ -136,6 +136,8 @@ def impact_ratio(
     low, high = rarer.comparison.difference_low, rarer.comparison.difference_high
     if rarer is below:
         low, high = _negative(high), _negative(low)
+    # Rates lie between 0 and 1, and the log intervals of few events do not know it.
+    low, high = (None if end is None else min(1.0, max(-1.0, end)) for end in (low, high))
     return ImpactRatio(
         passing=passing,
         below=below,
