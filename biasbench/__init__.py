@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from biasbench.evidence import read_evidence as read_evidence
     from biasbench.explain import explain_gap as explain_gap
     from biasbench.measures import Measures as Measures
+    from biasbench.measures import label_measures as label_measures
     from biasbench.measures import measure as measure
     from biasbench.measures import read_measures as read_measures
     from biasbench.provenance import Provenance as Provenance
@@ -72,6 +73,7 @@ _HOME = {
     "explain_gap": "explain",
     "follow_to_pay": "consequences",
     "import_export": "runs",
+    "label_measures": "measures",
     "load_corpus": "corpus",
     "load_system": "systems",
     "measure": "measures",

@@ -14,7 +14,7 @@ import click
 from biasbench import __version__
 from biasbench.cli.deciding import assess, power, report
 from biasbench.cli.explaining import explain
-from biasbench.cli.listening import check, import_, measure, run
+from biasbench.cli.listening import check, import_, label, measure, run
 from biasbench.cli.paying import pay, substitute, trace
 from biasbench.cli.showing import demo
 from biasbench.errors import BiasbenchError
@@ -55,7 +55,8 @@ def main() -> None:
 
 
 _COMMANDS = (
-    demo, check, run, import_, measure, assess, explain, substitute, pay, trace, report, power,
+    demo, check, run, import_, measure, label, assess, explain,
+    substitute, pay, trace, report, power,
 )  # fmt: skip
 for _command in _COMMANDS:
     main.add_command(_command)

@@ -1,4 +1,4 @@
-"""From a corpus to measures: check, run, import, measure."""
+"""From a corpus to measures: check, run, import, measure, label."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from pathlib import Path
 
 import click
 
-from biasbench.cli.options import delimiter_option, encoding_option, json_option, reader_option
+from biasbench.cli.options import (
+    delimiter_option,
+    directions_typed,
+    encoding_option,
+    json_option,
+    reader_option,
+)
 from biasbench.cli.output import plain_table, records, remark
 
 
@@ -196,6 +202,42 @@ def measure(
         human=None if human is None else read_run(human),
         turns=turns,
         beside=[read_run(folder) for folder in beside],
+    )
+    measures.write(output)
+    overall = sum_up(measures)
+    click.echo(records(overall) if as_json else plain_table(overall))
+    remark(str(output))
+
+
+@click.command()
+@click.argument("labels", type=click.Path(path_type=Path))
+@click.option(
+    "--threshold", type=click.FloatRange(0.5, 1.0), default=0.5, show_default=True,
+    help="Share of votes on one side that makes people's word.",
+)  # fmt: skip
+@click.option(
+    "--direction", "directions", multiple=True,
+    help="As in 'false_negative_rate=higher is better' (repeatable); higher is worse if not said.",
+)  # fmt: skip
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Table file.")
+@json_option
+def label(
+    labels: Path,
+    threshold: float,
+    directions: tuple[str, ...],
+    output: Path,
+    as_json: bool,
+) -> None:
+    """Count labels, and false ones, from a table of what the system and people say.
+
+    LABELS has system, unit_id, label, labelled (1, 0), speaker_id, group columns, and people's
+    word: human (1, 0), or n_yes of n_votes.
+    """
+    from biasbench.measures import sum_up
+    from biasbench.measures.labels import label_measures
+
+    measures = label_measures(
+        labels, threshold=threshold, directions=directions_typed(directions) or None
     )
     measures.write(output)
     overall = sum_up(measures)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 import click
 
 from biasbench.errors import OptionError
+from biasbench.tables.columns import Direction
 
 _LANG = click.Choice(["fr", "en"])
 lang_option = click.option(
@@ -37,6 +39,18 @@ def margins_typed(given: Sequence[str]) -> float | dict[str, float] | None:
             raise OptionError(f"--margin {text}: with several margins write each as metric={text}")
         named[metric] = _number(value)
     return named
+
+
+def directions_typed(given: Sequence[str]) -> dict[str, Direction]:
+    """What --direction was given for each kind of metric: `false_negative_rate=neither`."""
+    found: dict[str, Direction] = {}
+    for text in given:
+        metric, equals, direction = text.partition("=")
+        if not equals or direction not in get_args(Direction):
+            known = ", ".join(f"'{one}'" for one in get_args(Direction))
+            raise OptionError(f"--direction {text!r}: write METRIC=DIRECTION, which is {known}")
+        found[metric] = direction  # type: ignore[assignment]  # checked just above
+    return found
 
 
 def _number(text: str) -> float:

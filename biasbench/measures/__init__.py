@@ -18,6 +18,7 @@ from biasbench.measures.align import (
     count_edits_many,
 )
 from biasbench.measures.catalogue import METRICS
+from biasbench.measures.labels import label_measures
 from biasbench.measures.measurement import Measures, measure, read_measures, sum_up
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "align",
     "count_edits",
     "count_edits_many",
+    "label_measures",
     "measure",
     "read_measures",
     "sum_up",

@@ -57,6 +57,7 @@ PAIRS = {
     "run": ("run", {"system", *CORPUS}),
     "import": ("import_export", set()),
     "measure": ("measure", {"corpus", "output", "json", *CORPUS}),
+    "label": ("label_measures", {"output", "json"}),
     "assess": ("assess", {"output", "lang", "json"}),
     "explain": ("explain_gap", {"output", "lang", "json"}),
     "substitute": ("substitute", {"corpus", "lang", "json", *CORPUS}),
@@ -67,6 +68,7 @@ PAIRS = {
 ONLY_IN_PYTHON = {"report": {"chain"}}
 REPEATABLE = {
     "group": "groups",
+    "direction": "directions",
     "metric": "metrics",
     "condition": "conditions",
     "covariate": "covariates",
