@@ -1,18 +1,25 @@
 """The README is the first test: its Python block runs, and its words match the package."""
 
 import re
+import shlex
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import biasbench
 from biasbench import cli, registry
+from biasbench.corpora._cards import _KEYS
+from biasbench.corpora.planted import Planting, plant
+from biasbench.tables import SCORES
 
 from ..conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+FIVE_VERBS, EXPLANATIONS, TO_PAY = re.findall(r"```python\n(.+?)```", README, flags=re.DOTALL)
 
 
 def test_every_command_of_the_readme_exists_with_its_options():
@@ -24,17 +31,15 @@ def test_every_command_of_the_readme_exists_with_its_options():
 
 
 def test_every_system_of_the_readme_exists():
-    for kind, leaf in re.findall(r"`(asr|tone):([a-z-]+)", README):
+    for kind, leaf in re.findall(r"`(asr|tone):([a-z0-9-]+)", README):
         assert leaf in registry.names(f"systems.{kind}")
 
 
 @pytest.mark.slow
 def test_the_five_verbs_run_as_written(tmp_path, monkeypatch, capsys):
-    block = re.search(r"```python\n(.+?)```", README, flags=re.DOTALL)
-    assert block is not None
     shutil.copytree(ROOT / "datasets" / "tiny", tmp_path / "datasets" / "tiny")
     monkeypatch.chdir(tmp_path)
-    exec(compile(block.group(1), "README.md", "exec"), {})
+    exec(compile(FIVE_VERBS, "README.md", "exec"), {})
     printed = dict(line.rsplit(" ", 1) for line in capsys.readouterr().out.splitlines())
     accents = set(biasbench.load_corpus("datasets/tiny").utterances["accent"])
     assert set(printed) == accents
@@ -45,7 +50,6 @@ def test_the_five_verbs_run_as_written(tmp_path, monkeypatch, capsys):
 
 
 def test_the_explanations_run_as_written():
-    _, block = re.findall(r"```python\n(.+?)```", README, flags=re.DOTALL)
     rng = np.random.default_rng(3)
     n_people, n_sentences = 32, 12
     person = np.repeat(np.arange(n_people), n_sentences)
@@ -70,7 +74,7 @@ def test_the_explanations_run_as_written():
     measures = pd.concat([measures, cer], ignore_index=True)
     found = {}
     scope = {"measures": measures, "other": measures.assign(numerator=measures["numerator"] + 1)}
-    for line in block.splitlines():
+    for line in EXPLANATIONS.splitlines():
         if line.startswith(("adjust(", "compare_", "decompose(", "multiverse(")):
             found[line.split("(")[0]] = eval(line, scope)
         else:
@@ -79,3 +83,63 @@ def test_the_explanations_run_as_written():
     assert (found["adjust"]["ratio"].dropna() > 1.3).all()
     assert len(found["decompose"]) >= 3
     assert len(found["multiverse"]) == 4
+
+
+def test_every_key_of_corpus_toml_is_named():
+    keys = re.search(r"Its keys: (.+?)\n\n", README, flags=re.DOTALL)
+    assert keys is not None
+    sections = dict(re.findall(r"`\[(\w+)\]` ([^`;]*(?:`[^`]*`[^`;]*)*)", keys[1]))
+    for section, names in _KEYS.items():
+        assert set(names) <= set(re.findall(r"\w+", sections[section])), section
+
+
+def test_from_words_to_pay_runs_as_written_where_the_truth_is_known(tmp_path, monkeypatch):
+    """Every line but the recogniser's, on a world in which one group is misheard more."""
+    shutil.copytree(ROOT / "datasets" / "tiny", tmp_path / "datasets" / "tiny")
+    monkeypatch.chdir(tmp_path)
+    world = plant(Planting(people=(40, 40)), seed=3)
+    table = world.corpus.utterances
+    named = table.assign(accent=table["accent"].replace("a", "West Midlands"))
+    heard, *rest = TO_PAY.splitlines(keepends=True)
+    assert heard.startswith("heard  = bb.run(corpus, ")
+    scope = {
+        "bb": biasbench,
+        "corpus": replace(world.corpus, utterances=named),
+        "heard": biasbench.Run(world.transcripts, SCORES.empty(), world.provenance),
+    }
+    exec(compile("".join(rest), "README.md", "exec"), scope)
+    outcome, chain = scope["swap"].outcome, scope["chain"]
+    assert outcome.gap_verdict.startswith("V-D")
+    assert outcome.mechanism == "narrows"
+    assert chain.substitution.change == pytest.approx(outcome.change)
+    assert [one.scenario for one in chain.bonus.simulated] == ["gap_removed", "substituted"]
+    assert chain.refused == ()
+    assert (tmp_path / "pay.html").is_file()
+
+
+@pytest.mark.slow
+def test_from_words_to_pay_runs_as_written(tmp_path, monkeypatch):
+    """In Python, then from a shell: the same folders, and so nothing is listened to twice."""
+    shutil.copytree(ROOT / "datasets" / "tiny", tmp_path / "datasets" / "tiny")
+    monkeypatch.chdir(tmp_path)
+    corpus = biasbench.load_corpus("datasets/tiny")
+    scope = {"bb": biasbench, "corpus": corpus}
+    exec(compile(TO_PAY, "README.md", "exec"), scope)
+    (tmp_path / "pay.html").unlink()
+    # Printed so that above 0 is to the group's disadvantage; a higher score is better.
+    turned = f"{-scope['swap'].outcome.change:.2f}".replace("-", "−")
+    assert scope["chain"].bonus.simulated == ()
+    section = README.split("## From words to pay")[1].split("## Bad input")[0]
+    printed = {}
+    for line in re.findall(r"^    biasbench (.+)$", section, flags=re.MULTILINE):
+        words = shlex.split(line)
+        done = CliRunner().invoke(cli.main, words)
+        printed[words[0]] = done.stdout
+        cannot_decide = words[0] in ("substitute", "pay")
+        assert done.exit_code == (3 if cannot_decide else 0), done.output
+    assert list(printed) == ["run", "substitute", "measure", "pay", "trace"]
+    assert f"(change: {turned}," in printed["substitute"]
+    assert "insufficient evidence" in printed["pay"]
+    assert "politesse :" in printed["trace"]
+    assert "EUR" not in printed["pay"]
+    assert (tmp_path / "pay.html").is_file()
