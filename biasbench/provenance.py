@@ -23,6 +23,7 @@ SIGNATURE_KEYS = (
     "metric",
     "by",
     "against",
+    "groups",
     "unit",
     "interval",
     "seed",

@@ -16,7 +16,7 @@ from biasbench.cli.deciding import assess, power, report
 from biasbench.cli.explaining import explain
 from biasbench.cli.listening import check, import_, label, measure, run
 from biasbench.cli.paying import pay, substitute, trace
-from biasbench.cli.showing import demo
+from biasbench.cli.showing import demo, rules
 from biasbench.errors import BiasbenchError
 
 __all__ = ["main"]
@@ -56,7 +56,7 @@ def main() -> None:
 
 _COMMANDS = (
     demo, check, run, import_, measure, label, assess, explain,
-    substitute, pay, trace, report, power,
+    substitute, pay, trace, rules, report, power,
 )  # fmt: skip
 for _command in _COMMANDS:
     main.add_command(_command)

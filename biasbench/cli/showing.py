@@ -1,4 +1,4 @@
-"""demo: everything once, on synthetic speech."""
+"""demo: everything once, on synthetic speech; rules: a copy to be edited."""
 
 from __future__ import annotations
 
@@ -30,3 +30,20 @@ def demo(
     print_evidence(evidence, lang)
     for path in written:
         click.echo(str(path))
+
+
+@click.command()
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="The copy, .toml."
+)
+def rules(output: Path) -> None:
+    """Write a copy of tone:interact's rules, to be edited and named: tone:interact/COPY.toml."""
+    from biasbench.errors import OptionError
+    from biasbench.systems.interact.files import OWN_RULES
+    from biasbench.tables import write_bytes
+
+    if output.exists():
+        raise OptionError(f"{output}: is there already; name another file for the copy")
+    write_bytes(output, OWN_RULES.read_bytes())
+    remark(f"edit it, then: biasbench run CORPUS --system tone:interact/{output}")
+    click.echo(str(output))

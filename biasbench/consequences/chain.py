@@ -3,14 +3,18 @@
 Each link has its own figures and its own verdict; none is inferred from another. A link that was
 not asked for is None; one that the data cannot bear is None too, with its reason in `refused`, so
 that whoever asked for it sees that it was asked.
+
+The curve stands on round thresholds (… 84, 86, 88 …), not on the scores that were observed: each
+of those is somebody's.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast, get_args
 
 import numpy as np
 import pandas as pd
@@ -19,9 +23,11 @@ from biasbench.consequences.bonus import (
     BonusGap,
     BonusScale,
     FalseDenial,
+    ObservedBonus,
     PersonMonths,
     bonus_gap,
     false_denial,
+    observed_bonus,
     person_months,
     read_scale,
 )
@@ -32,12 +38,16 @@ from biasbench.consequences.thresholds import (
     share_in_lowest,
     threshold_curve,
 )
-from biasbench.errors import InsufficientDataError, OptionError
+from biasbench.consequences.thresholds.round_places import round_places
+from biasbench.consequences.thresholds.scores import Unit, scores_of
+from biasbench.errors import InsufficientDataError, OptionError, not_found
 from biasbench.evidence.finding import Finding
-from biasbench.evidence.intake import take_in
-from biasbench.evidence.rows import MeasuresSource, rows_of
+from biasbench.evidence.intake import covariates, take_in
+from biasbench.evidence.one_cell import one_cell
+from biasbench.evidence.options import margins_asked
+from biasbench.evidence.rows import MeasuresSource, Rows, rows_of
 from biasbench.evidence.sufficiency import Audience
-from biasbench.tables import METRIC_DIRECTION, REST, read_table
+from biasbench.tables import REST, Direction, read_table
 from biasbench.tables.grouping import By
 
 Found = TypeVar("Found")
@@ -47,20 +57,26 @@ Found = TypeVar("Found")
 class Chain:
     """What a gap in one score does to one group, link by link (report.md §K).
 
-    `score` is the system's own name for it. `substitution` is the same scoring on human
-    transcripts; `curve` passing and falling below at every threshold; `lowest` who stands among
-    the lowest-scored; `denial` whom a human rating would have let pass; `bonus` what was paid and
-    what the scale makes of the gap. `refused` holds (link, reason).
+    `score` is the system's own name for it and `direction` its worse way; `period` is the column
+    of months and `scale` the bonus scale, None where none was given. `substitution` is the same
+    scoring on human transcripts; `curve` passing and failing at every threshold; `lowest` who
+    stands among the lowest-scored; `denial` whom a human rating would have let pass; `bonus` what
+    the scale makes of the gap; `paid` what was paid, known even where the scale gives no amount.
+    `refused` holds (link, reason).
     """
 
     score: str
     group: str
     against: str
+    direction: Direction | None = None
+    period: str | None = None
     substitution: Substitution | None = None
     curve: ThresholdCurve | None = None
     lowest: LowestShare | None = None
     denial: FalseDenial | None = None
     bonus: BonusGap | None = None
+    paid: ObservedBonus | None = None
+    scale: BonusScale | None = None
     refused: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -87,6 +103,7 @@ def follow_to_pay(
     rating: str | None = None,
     human: MeasuresSource | None = None,
     lowest: float = 0.1,
+    direction: Direction | None = None,
     level: float = 0.95,
     audience: Audience = "public",
     seed: int = 0,
@@ -109,6 +126,8 @@ def follow_to_pay(
         The measures of the same scoring on human transcripts, for the substitution.
     lowest
         The share whose members are counted as the lowest-scored.
+    direction
+        Which way of the score is worse, where neither the measures nor the scale say it.
 
     Raises
     ------
@@ -130,11 +149,33 @@ def follow_to_pay(
     """
     if rating is not None and threshold is None:
         raise OptionError(f"rating='{rating}' is held against a threshold; give threshold= too")
+    if threshold is not None and not math.isfinite(threshold):
+        raise OptionError(f"threshold={threshold:g}: give the score from which a person passes")
+    if own is not None and scale is None:
+        raise OptionError(
+            "own= is a table of what was paid, and nothing reads it without the bonus scale; give "
+            "scale= too"
+        )
     rows = rows_of(measures, by=by, group=group, against=against, metric=metric, system=system)
+    margins_asked(margin, {rows.metric: rows.kind})
+    if rating is not None and rating not in covariates(rows.columns):
+        raise not_found("column of human ratings", rating, covariates(rows.columns))
     if isinstance(measures, str | Path):  # read once for all the links
         measures, _ = read_table(measures)
     if isinstance(scale, str | Path):
         scale = read_scale(scale)
+    declared = _declared(measures, rows, by)
+    if declared == "neither":
+        raise OptionError(
+            f"{rows.metric} is 'neither' better nor worse in the measures: nobody passes or fails "
+            "by it; name a metric that has a direction"
+        )
+    if direction is not None and declared not in (None, direction):
+        raise OptionError(
+            f"direction='{direction}', and {rows.metric} is '{declared}' in the measures; leave "
+            "direction= out"
+        )
+    way = _way(declared or direction, rows.metric, scale)
     asked = _Asked(
         measures=measures,
         by=by,
@@ -145,7 +186,7 @@ def follow_to_pay(
         margin=margin,
         threshold=threshold,
         period=period,
-        higher_passes=_higher_passes(rows.columns, rows.metric),
+        direction=way,
         level=level,
         audience=audience,
         seed=seed,
@@ -159,17 +200,25 @@ def follow_to_pay(
             refused.append((name, str(error)))
             return None
 
-    return Chain(
+    chain = Chain(
         score=rows.metric.partition(":")[2] or rows.metric,
         group=group,
         against=rows.against,
+        direction=way,
+        period=period,
+        scale=scale,
         curve=link("threshold", asked.curve),
         lowest=link("lowest", lambda: asked.lowest(lowest)),
         denial=None if rating is None else link("denial", lambda: asked.denial(rating)),
         substitution=None if human is None else link("substitution", lambda: asked.swap(human)),
-        bonus=None if scale is None else link("bonus", lambda: asked.bonus(scale, own, human)),
-        refused=tuple(refused),
     )
+    if scale is not None:
+        bonus = link("bonus", lambda: asked.bonus(scale, own, human))
+        if bonus is not None:
+            chain = replace(chain, bonus=bonus, paid=bonus.observed)
+        elif own is not None:
+            chain = replace(chain, paid=link("observed", lambda: asked.observed(scale, own)))
+    return replace(chain, refused=tuple(refused))
 
 
 @dataclass(frozen=True)
@@ -185,10 +234,15 @@ class _Asked:
     margin: float
     threshold: float | None
     period: str | None
-    higher_passes: bool
+    direction: Direction
     level: float
     audience: Audience
     seed: int
+
+    @property
+    def higher_passes(self) -> bool:
+        """Whether a score passes at or above the threshold."""
+        return self.direction == "higher is better"
 
     def months(self) -> PersonMonths:
         """The score of each person and month; of each person, where no month is named."""
@@ -197,15 +251,17 @@ class _Asked:
         )
 
     def curve(self) -> ThresholdCurve:
-        """Every threshold, for months where months are named, else for people."""
+        """Every round threshold, for months where months are named, else for people."""
         table, by = self._scores()
+        unit: Unit = "person" if self.period is None else "row"
         return threshold_curve(
             table,
             by=by,
             group=self.group,
             against=self.against,
             metric=self.metric,
-            unit="person" if self.period is None else "row",
+            unit=unit,
+            thresholds=self._places(table, by, unit),
             at=self.threshold,
             higher_passes=self.higher_passes,
             level=self.level,
@@ -256,6 +312,7 @@ class _Asked:
             margin=self.margin,
             threshold=self.threshold,
             period=None if self.threshold is None else self.period,
+            direction=self.direction,
             level=self.level,
             audience=self.audience,
             seed=self.seed,
@@ -268,6 +325,9 @@ class _Asked:
         human: MeasuresSource | None,
     ) -> BonusGap:
         """What was paid, and what the scale makes of the gap."""
+        if len(scale.kpis) == 1:  # told before any figure, and not only where there is a gap
+            months = self.months()
+            scale.pay({scale.kpis[0].name: months.table[months.kpi].to_numpy(dtype=float)})
         return bonus_gap(
             self.measures,
             scale,
@@ -280,6 +340,28 @@ class _Asked:
             own=own,
             margin=self.margin,
             substituted=human,
+            level=self.level,
+            audience=self.audience,
+            seed=self.seed,
+        )
+
+    def observed(self, scale: BonusScale, own: pd.DataFrame | str | Path) -> ObservedBonus | None:
+        """What was paid alone, where the scale gives too few amounts; None if nobody says."""
+        months = person_months(
+            self.measures,
+            by=self.by,
+            period=self.period,
+            metric=self.metric,
+            system=self.system,
+            own=own,
+        )
+        if "paid" not in months.table.columns:
+            return None
+        return observed_bonus(
+            months,
+            group=self.group,
+            against=self.against,
+            currency=scale.currency,
             level=self.level,
             audience=self.audience,
             seed=self.seed,
@@ -304,14 +386,35 @@ class _Asked:
         )
         return table, "group"
 
+    def _places(self, table: MeasuresSource, by: By, unit: Unit) -> list[float] | None:
+        """The thresholds of the curve; None where all have one score, or nobody any."""
+        sides = rows_of(table, by=by, group=self.group, against=self.against, metric=self.metric)
+        score = scores_of(sides, unit=unit).value
+        places = round_places(score, higher_passes=self.higher_passes) if len(score) else score
+        return places.tolist() or None
+
     def _of_system(self) -> pd.DataFrame:
         """The rows of the one system and metric."""
         table = take_in(self.measures, by=self.by, metrics=[self.metric]).table
         return table[(table["system"] == self.system).to_numpy()].reset_index(drop=True)
 
 
-def _higher_passes(columns: pd.DataFrame, metric: str) -> bool:
-    """Which way passes: as the measures declare the score; higher where nothing is declared."""
-    if "direction" not in columns.columns:
-        return METRIC_DIRECTION.get(metric, "higher is better") != "higher is worse"
-    return bool(columns["direction"].iloc[0] != "higher is worse")
+def _declared(measures: MeasuresSource, rows: Rows, by: By) -> str | None:
+    """Which way is worse: as the measures say, or as this package knows of the metric."""
+    intake = take_in(measures, by=by, metrics=[rows.metric])
+    return one_cell(intake, metric=rows.metric, system=rows.system).direction
+
+
+def _way(known: str | None, metric: str, scale: BonusScale | None) -> Direction:
+    """Which way is worse; where nobody said so, as the scale does of the KPI that the score is."""
+    name = metric.partition(":")[2] or metric
+    if known is None and scale is not None:
+        kpis = [kpi for kpi in scale.kpis if len(scale.kpis) == 1 or kpi.name == name]
+        known = kpis[0].direction if kpis else None
+    for way in get_args(Direction):
+        if way == known and way != "neither":
+            return cast(Direction, way)
+    raise OptionError(
+        f"{metric} does not say which way is worse, so that nobody can say who passes: give "
+        "direction='higher is better' or 'higher is worse'"
+    )

@@ -113,7 +113,8 @@ def conclude(
     """
     code = None if row["verdict"] is None else str(row["verdict"])
     values = {**names, **_counts_of(row, kind, context)}
-    said = [_verdict(row, code, values, context), _uncertainty(row, kind, values, context)]
+    interval = _uncertainty(row, kind, values, context, alone="P-pay-interval")
+    said = [_verdict(row, code, values, context), interval]
     return verdict_word(code, context.lang), " ".join(part for part in said if part)
 
 
@@ -257,7 +258,15 @@ def _verdict(row: Row, code: str | None, values: Mapping[str, str], context: Con
     return said
 
 
-def _uncertainty(row: Row, kind: Quantity, values: Mapping[str, str], context: Context) -> str:
+def _uncertainty(
+    row: Row,
+    kind: Quantity,
+    values: Mapping[str, str],
+    context: Context,
+    *,
+    alone: str | None = None,
+) -> str:
+    """The interval in words; `alone` is the sentence of one that stands beside other links."""
     lang, gap = context.lang, gap_of(row)
     if gap.low is None or gap.high is None:
         # Without people there is no unit to speak of: the S1 and the reason have said so.
@@ -265,7 +274,7 @@ def _uncertainty(row: Row, kind: Quantity, values: Mapping[str, str], context: C
     low, high = kind.interval(gap.low, gap.high, lang, margin=row["margin"])
     name = "U-EXP" if is_directed(row) else "U-DIFF"
     if row["n_comparisons"] == 1:
-        name += "-1"
+        name = alone or f"{name}-1"
     said = say(name, lang, {**values, "lo": low, "hi": high})
     if _ratio_disagrees(row):
         ends = {key: number(row[f"ratio_{key}"], lang, decimals=2) for key in ("low", "high")}

@@ -3,13 +3,15 @@
 Order and wording are those of docs/report.md §K: the threshold and the curve over every threshold,
 the lowest-scored, denial against a human rating, the bonus paid, the simulations. A simulation is
 printed only where the score gap is established; otherwise the sentence says that none was made.
-Nothing is printed about a group that the report's privacy rule withholds, no amount about fewer
-than ten people, and a rate near 0 or 100 only as a band: it would speak of everybody.
+Nothing is printed about a group that the report's privacy rule withholds, nor of a link that rests
+on fewer people than that rule asks; no amount about fewer than ten. A rate near 0 or 100 is printed
+as a band only, because it would speak of everybody, and then nothing else that would give it away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from biasbench.consequences.bonus import FalseDenial, ObservedBonus, SimulatedBonus
@@ -22,7 +24,8 @@ from biasbench.report.claims import conclude, reason_words
 from biasbench.report.context import Context
 from biasbench.report.document import Block, Box, Claim, Paragraph, Subheading
 from biasbench.report.numbers import number, shortest, whole
-from biasbench.report.pay_figures import curve_figure, curve_table
+from biasbench.report.pay_bands import band, hides, is_all_or_none
+from biasbench.report.pay_figures import curve_blocks
 from biasbench.report.quantities import Amount, Quantity
 from biasbench.report.wording import say, verdict_word
 
@@ -31,8 +34,8 @@ Blocks = tuple[Block, ...]
 #: Amounts are printed about at least so many people, whoever reads (docs/report.md §J).
 FEWEST_FOR_AMOUNTS = 10
 
-#: Beyond these a rate would speak of everybody in the group.
-_NEARLY_ALL, _NEARLY_NONE = 0.9, 0.1
+#: A gate's number, as in 'N-ERR(n_events=3): 3 events in …'.
+_COUNT = re.compile(r"\(\w+=(\d+)[^)]*\)")
 
 _PEOPLE = Quantity("pass_rate", "M-PASS", "people")
 _SCORES = Quantity("pass_rate", "M-PASS-ROW", "scores")
@@ -55,17 +58,15 @@ def pay(context: Context) -> Blocks:
         blocks += link.lowest(chain.lowest)
     if chain.denial is not None:
         blocks += link.denial(chain.denial)
-    if chain.bonus is not None and chain.bonus.observed is not None:
-        blocks += link.observed(chain.bonus.observed)
+    if chain.paid is not None:
+        blocks += link.observed(chain.paid)
     if chain.substitution is not None:
         blocks += link.substitution(chain.substitution)
     if chain.bonus is not None:
         blocks += link.simulated()
-    for link_name, reason in chain.refused:
-        title = link.say(f"P-pay-{link_name}", {"tau": "–"})
-        text = link.say("P-pay-refused", {"reason": reason})
-        blocks.append(Claim(title, verdict_word("V-N", lang), text))
-    caveats = [say(name, lang) for name in ("C-PAY", "C-GROUP")]
+    blocks += [link.refused(name, reason) for name, reason in chain.refused]
+    names_of = ("C-PAY", "C-GROUP") if link.has_simulation() else ("C-GROUP",)
+    caveats = [say(name, lang) for name in names_of]
     if context.synthetic:
         caveats.append(say("SYN", lang))
     return (*blocks, Box(say("P-also", lang), tuple(caveats)))
@@ -85,59 +86,66 @@ class _Link:
     # ── The threshold ──────────────────────────────────────────────────────────────────────────
 
     def threshold(self, curve: ThresholdCurve) -> list[Block]:
+        people = (curve.n_speakers, curve.n_against)
+        if self._few(*people):
+            return [self._withheld("P-pay-curve", self.context.privacy.k)]
         blocks: list[Block] = []
         if curve.at is not None:
             tau = shortest(self._contract(curve), self.context.lang)
             title = self.say("P-pay-threshold", {"tau": tau})
             blocks.append(Claim(title, self._impact_word(curve.at), self._impact(curve, tau)))
         blocks.append(Subheading(self.say("P-pay-curve")))
-        blocks.append(curve_figure(curve, self.chain, self.context, self.names))
-        blocks.append(curve_table(curve, self.chain, self.context, self.names))
-        return blocks
+        return [*blocks, *curve_blocks(curve, self.context, self.names)]
 
     def _contract(self, curve: ThresholdCurve) -> float:
         row = curve.table[curve.table["origin"] == "contract"].iloc[0]
         return float(row["threshold"])
 
     def _impact_word(self, at: ImpactRatio) -> str:
+        """By the ratios whose gates hold and the interval of the difference, which is printed.
+
+        Where they disagree on a gap of 0 the weaker stands, as in every verdict.
+        """
         lang = self.context.lang
-        sides = (at.passing, at.below)
-        if all(side.code is None for side in sides):
+        judged = [side for side in (at.passing, at.below) if side.code is not None]
+        low, high = at.difference_low, at.difference_high
+        if not judged or low is None or high is None:
             return verdict_word("V-N", lang)
-        if any(side.excludes_one for side in sides):
-            worse = (at.difference or 0) < 0
-            return say("W-disadvantage" if worse else "W-advantage", lang)
+        if all(side.excludes_one for side in judged) and (high < 0 or low > 0):
+            return say("W-disadvantage" if high < 0 else "W-advantage", lang)
         return verdict_word("V-I", lang)
 
     def _impact(self, curve: ThresholdCurve, tau: str) -> str:
         at = curve.at
         assert at is not None
         c = at.passing.comparison
+        by_person = curve.unit == "person"
         values = {
             "tau": tau,
             "m_g": self._rate(c.value),
             "m_r": self._rate(c.against_value),
             **self._people(at.n_speakers, at.n_against),
         }
-        said = [self.say("M-PASS" if curve.unit == "person" else "M-PASS-ROW", values)]
-        kind = _PEOPLE if curve.unit == "person" else _SCORES
+        said = [self.say("M-PASS" if by_person else "M-PASS-ROW", values)]
+        said += self._missing("M-PASS-MISSING", curve.n_missing)
+        kind = _PEOPLE if by_person else _SCORES
+        hidden = self._hides(c.value, c.against_value)
         if at.passing.code is None and at.below.code is None:
-            refused = dict.fromkeys((*at.passing.refused, *at.below.refused))
-            reason = reason_words("; also ".join(refused), self.context)
+            reason = self._gates((*at.passing.refused, *at.below.refused), hidden=hidden)
             said.append(self.say("V-N", {"reason": reason}))
-        else:
+        elif not hidden:
             said += self._ratio(at.passing, "IR", kind) + self._ratio(at.below, "IR-B", kind)
             said.append(self.say("IR-C"))
-        low, high = at.difference_low, at.difference_high
-        if low is not None and high is not None:
-            said.append(self._interval(-high, -low, at.level, kind))
+        if hidden:
+            said.append(self.say("P-pay-hidden"))
+        elif at.difference_low is not None and at.difference_high is not None:
+            said.append(self._interval(-at.difference_high, -at.difference_low, at.level, kind))
         return " ".join(said)
 
     def _ratio(self, side: OutcomeRatio, name: str, kind: Quantity) -> list[str]:
         c, lang = side.comparison, self.context.lang
         if c.ratio is None or c.ratio_low is None or c.ratio_high is None or side.code is None:
-            reason = reason_words("; also ".join(side.refused), self.context)
-            return [self.say(f"{name}-N", {"reason": reason})]
+            return [self.say(f"{name}-N", {"reason": self._gates(side.refused)})]
         values = {
             "ir": number(c.ratio, lang, decimals=2),
             "ir100": whole(100 * c.ratio, lang),
@@ -151,36 +159,49 @@ class _Link:
 
     def lowest(self, found: LowestShare) -> list[Block]:
         c, lang = found.comparison, self.context.lang
+        if self._few(found.n_people, found.n_against):
+            return [self._withheld("P-pay-lowest", self.context.privacy.k)]
+        title, q = self.say("P-pay-lowest"), shortest(100 * found.q, lang)
+        # The places are shared out whole: the share of one side gives that of the other.
+        if self.context.privacy.k is not None and is_all_or_none(c.value, c.against_value):
+            return [Claim(title, verdict_word("V-S", lang), self.say("P-pay-all-lowest", {"q": q}))]
         values = {
-            "q": shortest(100 * found.q, lang),
-            "m_g": self._rate(c.value),
-            "m_r": self._rate(c.against_value),
+            "q": q,
+            "m_g": number(None if c.value is None else 100 * c.value, lang),
+            "m_r": number(None if c.against_value is None else 100 * c.against_value, lang),
             **self._people(found.n_people, found.n_against),
         }
-        text = self.say("M-BOTTOM", values)
-        word = verdict_word(None, lang)
+        text = " ".join(
+            [self.say("M-BOTTOM", values), *self._missing("M-PASS-MISSING", found.n_missing)]
+        )
         if c.difference_low is not None and c.difference_high is not None:
             text += " " + self._interval(c.difference_low, c.difference_high, c.level, _PEOPLE)
-        return [Claim(self.say("P-pay-lowest"), word, text)]
+        return [Claim(title, verdict_word(None, lang), text)]
 
     def denial(self, found: FalseDenial) -> list[Block]:
-        kind = Quantity("false_denial", "M-DENY", "people")
+        finding = found.finding
+        if self._few(finding.n_speakers, finding.n_against):
+            return [self._withheld("P-pay-denial", self.context.privacy.k)]
+        kind = Quantity("false_denial", self._of_side("M-DENY"), "people")
         if found.unit != "person":
             kind = Quantity("false_denial", "M-DENY-ROW", "months")
         values = {
-            "m_g": self._rate(found.finding.value),
-            "m_r": self._rate(found.finding.against_value),
-            **self._people(found.finding.n_speakers, found.finding.n_against),
+            "m_g": self._rate(finding.value),
+            "m_r": self._rate(finding.against_value),
+            **self._people(finding.n_speakers, finding.n_against),
         }
-        return [self._claim("P-pay-denial", self.say(kind.sentence, values), found.finding, kind)]
+        measured = [self.say(kind.sentence, values)]
+        measured += self._missing("M-DENY-UNRATED", found.n_unrated)
+        measured += self._missing("M-DENY-UNSCORED", found.n_unscored)
+        hidden = self._hides(finding.value, finding.against_value)
+        return [self._claim("P-pay-denial", " ".join(measured), finding, kind, hidden=hidden)]
 
     # ── The bonus ──────────────────────────────────────────────────────────────────────────────
 
     def observed(self, found: ObservedBonus) -> list[Block]:
         lang = self.context.lang
-        if self._few_for_amounts(min(found.n_people)):
-            few = self.say("V-S", {"k": str(FEWEST_FOR_AMOUNTS)})
-            return [Claim(self.say("P-pay-observed"), verdict_word("V-S", lang), few)]
+        if self._few_for_amounts(*found.n_people):
+            return [self._withheld("P-pay-observed", FEWEST_FOR_AMOUNTS)]
         kind = Amount("mean_bonus:paid", "M-PAY-OBS", "amount", 1.0, currency=found.currency)
         values = {
             "m_g": kind.value(found.finding.value, lang),
@@ -193,25 +214,40 @@ class _Link:
             "z_r": self._rate(found.zero.against_value),
             **self._people(*found.n_people),
         }
-        text = f"{self.say('M-PAY-OBS', values)} {self.say('M-PAY-OBS-2', values)}"
-        return [self._claim("P-pay-observed", text, found.finding, kind)]
+        missing = self._missing("M-PAY-MISSING", found.n_missing)
+        hidden = self._hides(found.zero.value, found.zero.against_value) and self._pays_one_amount()
+        names = ("M-PAY-OBS-W",) if hidden else ("M-PAY-OBS", "M-PAY-OBS-2")
+        text = " ".join([*(self.say(name, values) for name in names), *missing])
+        return [self._claim("P-pay-observed", text, found.finding, kind, hidden=hidden)]
+
+    def _pays_one_amount(self) -> bool:
+        """Whether a mean amount is a share in disguise: all or nothing."""
+        scale = self.chain.scale
+        if scale is None:
+            return False
+        ladders = scale.ladders
+        return len(ladders) == 1 and len({amount for amount in ladders[0].amounts if amount}) == 1
 
     def simulated(self) -> list[Block]:
         bonus = self.chain.bonus
         assert bonus is not None
         title = self.say("P-pay-simulated")
-        claims: list[Block] = []
-        for one in bonus.simulated:
-            n = min(one.n_people)
-            if self._few_for_amounts(n):
-                word = verdict_word("V-S", self.context.lang)
-                claims.append(Claim(title, word, self.say("V-S", {"k": str(FEWEST_FOR_AMOUNTS)})))
-                continue
-            claims.append(Claim(title, *self._simulation(one)))
-        # A refusal that names a scenario stands beside simulations that were made.
-        if not bonus.simulated or any(one.scenario is not None for one in bonus.refusals):
-            claims.append(Claim(title, verdict_word("V-N", self.context.lang), self.say("PAY-NO")))
+        if any(self._few_for_amounts(*one.n_people) for one in bonus.simulated):
+            return [self._withheld("P-pay-simulated", FEWEST_FOR_AMOUNTS)]
+        claims: list[Block] = [
+            Claim(self.say(f"P-pay-simulated-{one.scenario}"), *self._simulation(one))
+            for one in bonus.simulated
+        ]
+        refused = verdict_word("V-N", self.context.lang)
+        for one in bonus.refusals:
+            name = "PAY-NO" if one.scenario is None else "M-PAY-RATED-NO"
+            claims.append(Claim(title, refused, self.say(name)))
         return claims
+
+    def has_simulation(self) -> bool:
+        """Whether anything in the section is a simulation, which a caveat belongs to."""
+        bonus, swap = self.chain.bonus, self.chain.substitution
+        return bool(bonus and bonus.simulated) or bool(swap and swap.crossings)
 
     def _simulation(self, one: SimulatedBonus) -> tuple[str, str]:
         lang = self.context.lang
@@ -232,14 +268,19 @@ class _Link:
         }
         if one.scenario in ("substituted", "corrected"):
             values["direction"] = self.say(f"W-gap-{one.direction}")
+        said = [self.say(template, values), *self._missing("M-PAY-MISSING", one.n_missing)]
+        if self.chain.period is None:
+            said.append(self.say("M-PAY-PERIOD"))
         decided = gap.low > 0
         word = self.say(f"W-{one.direction}") if decided else verdict_word("V-I", lang)
-        return word, self.say(template, values)
+        return word, " ".join(said)
 
     # ── The substitution test ──────────────────────────────────────────────────────────────────
 
     def substitution(self, found: Substitution) -> list[Block]:
         lang = self.context.lang
+        if self._few(found.n_speakers, found.n_against):
+            return [self._withheld("P-pay-substitution", self.context.privacy.k)]
         kind = Quantity(found.metric, "M-SUBST", "score", factor=1.0)
         sign = -1.0 if found.direction == "higher is better" else 1.0
         values = {
@@ -249,7 +290,8 @@ class _Link:
         }
         low, high = found.change_low, found.change_high
         if low is None or high is None:
-            text = self.say("M-SUBST-0", {**values, "reason": found.note or "–"})
+            why = "P-pay-why-nochange" if found.n_changed == 0 else "P-pay-why-nospread"
+            text = self.say("M-SUBST-0", {**values, "reason": self.say(why)})
         else:
             ends = sorted((sign * low, sign * high))
             lo, hi = kind.interval(ends[0], ends[1], lang)
@@ -259,10 +301,9 @@ class _Link:
             text = self.say("M-SUBST", {**values, "chg": change, "lo": lo, "hi": hi})
         if found.share is not None and found.share.low is not None:
             text += " " + self.say("M-SUBST-SHARE", self._share(found))
+        text = " ".join([text, *self._missing("M-SUBST-MISSING", found.n_unpaired)])
         if found.refused:
-            text += " " + self.say(
-                "V-N", {"reason": reason_words("; also ".join(found.refused), self.context)}
-            )
+            text += " " + self.say("V-N", {"reason": self._gates(found.refused)})
         text += self._crossings(found)
         word = verdict_word("V-N" if found.refused else "V-I", lang)
         if not found.refused and found.mechanism is not None:
@@ -293,32 +334,88 @@ class _Link:
             "up": whole(side.up, lang),
             "down": whole(side.down, lang),
         }
-        said = " " + self.say("M-CROSS", values)
+        said = " " + self.say(self._of_side("M-CROSS"), values)
         return said + (" " + self.say("M-CROSS-R") if side.is_rounded else "")
 
     # ── In common ──────────────────────────────────────────────────────────────────────────────
 
-    def _claim(self, title: str, measured: str, finding: Finding, kind: Quantity) -> Claim:
+    def refused(self, name: str, reason: str) -> Claim:
+        """A link that was asked for and not computed: why, and the program's own words.
+
+        Those may count people, or say that nobody is rated high enough: not in what is published.
+        """
+        title = self.say("P-pay-curve" if name == "threshold" else f"P-pay-{name}")
+        text = self.say("P-pay-refused", {"reason": self.say(f"P-pay-why-{name}")})
+        if self.context.privacy.k is None:
+            text += " " + self.say("P-pay-said", {"message": reason})
+        return Claim(title, verdict_word("V-N", self.context.lang), text)
+
+    def _claim(
+        self, title: str, measured: str, finding: Finding, kind: Quantity, *, hidden: bool = False
+    ) -> Claim:
         row = asdict(finding)
+        reasons = (finding.reason or "").split("; also ")
+        if finding.verdict == "V-N":
+            row["reason"] = "; also ".join(_told(reasons))
         word, text = conclude(row, kind, self.names, self.context)
+        if hidden:
+            gates = self.say("V-N", {"reason": self._gates(reasons, hidden=True)})
+            text = " ".join(
+                [*([gates] if finding.verdict == "V-N" else []), self.say("P-pay-hidden")]
+            )
         return Claim(self.say(title), word, f"{measured} {text}")
+
+    def _withheld(self, title: str, k: int | None) -> Claim:
+        word = verdict_word("V-S", self.context.lang)
+        return Claim(self.say(title), word, self.say("V-S", {"k": str(k)}))
+
+    def _few(self, *people: int | None) -> bool:
+        """Whether a link rests on fewer people than anything is printed about."""
+        k = self.context.privacy.k
+        return k is not None and any(n is not None and n < k for n in people)
+
+    def _few_for_amounts(self, *people: int) -> bool:
+        return not self.context.synthetic and min(people) < FEWEST_FOR_AMOUNTS
 
     def _rate(self, value: float | None) -> str:
         """A rate per 100; only a band where it would speak of nearly everybody."""
-        if value is None or self.context.privacy.k is None:
-            return number(None if value is None else 100 * value, self.context.lang)
-        if value >= _NEARLY_ALL:
-            return self.say("W-most")
-        if value <= _NEARLY_NONE:
-            return self.say("W-few")
-        return number(100 * value, self.context.lang)
+        lang = self.context.lang
+        name = band(value) if self.context.privacy.k is not None else None
+        return (
+            number(None if value is None else 100 * value, lang)
+            if name is None
+            else say(name, lang)
+        )
+
+    def _hides(self, *rates: float | None) -> bool:
+        """Whether a rate stands as a band, so that nothing may be printed that gives it away."""
+        return self.context.privacy.k is not None and hides(*rates)
+
+    def _gates(self, refused: Sequence[str], *, hidden: bool = False) -> str:
+        """The gates that failed, in words; without their numbers where a rate is hidden."""
+        told = _told(refused)
+        if hidden:
+            told = [_COUNT.sub("", gate, count=1) for gate in told]
+        return reason_words("; also ".join(told), self.context)
+
+    def _missing(self, name: str, counts: tuple[int, int]) -> list[str]:
+        """What is in no figure above, of the group and of the other side; nothing if none is."""
+        values = {
+            "x_g": whole(counts[0], self.context.lang),
+            "x_r": whole(counts[1], self.context.lang),
+        }
+        return [self.say(name, values)] if any(counts) else []
+
+    def _of_side(self, name: str) -> str:
+        """The sentence that speaks of above and below, or its like where lower scores pass."""
+        return f"{name}-LOW" if self.chain.direction == "higher is worse" else name
 
     def _people(self, group: int | None, against: int | None) -> dict[str, str]:
         lang = self.context.lang
         return {"n_g": whole(group, lang), "n_r": whole(against, lang)}
 
     def _interval(self, low: float, high: float, level: float, kind: Quantity) -> str:
-        """The interval of a gap in rates, alone: one comparison, declared with its threshold."""
+        """The interval of a gap in rates, alone: no other link is corrected for."""
         lo, hi = kind.interval(low, high, self.context.lang)
         values = {
             "level": shortest(100 * level, self.context.lang),
@@ -326,10 +423,14 @@ class _Link:
             "hi": hi,
             "unit": kind.unit(self.context.lang),
         }
-        return self.say("U-EXP-1", values)
+        return self.say("P-pay-interval", values)
 
-    def _few_for_amounts(self, people: int) -> bool:
-        return self.context.privacy.k is not None and people < FEWEST_FOR_AMOUNTS
+
+def _told(refused: Sequence[str]) -> list[str]:
+    """The gates that failed, each once: of too few events the side with the fewest."""
+    counted = [gate for gate in refused if gate.startswith("N-ERR(")]
+    counted.sort(key=lambda gate: int(_COUNT.findall(gate)[0]))
+    return [*(gate for gate in refused if gate not in counted), *counted[:1]]
 
 
 def _names(chain: Chain, context: Context) -> dict[str, str]:

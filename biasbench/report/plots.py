@@ -134,7 +134,9 @@ def curve(
     with _style():
         figure = Figure(figsize=(_WIDTH, 2.9))
         axes = figure.add_axes((0.09, 0.17, 0.89, 0.78))
-        axes.fill_between(places, low, high, color="black", alpha=_PALE_GREY, linewidth=0)
+        axes.fill_between(
+            places, low, high, step="pre", color="black", alpha=_PALE_GREY, linewidth=0
+        )
         axes.axhline(0, color="black", linewidth=0.8)
         axes.plot(places, gap, color="black", linewidth=1.4, drawstyle="steps-pre")
         if at is not None:

@@ -203,7 +203,9 @@ def limits(context: Context) -> Blocks:
     points.append(say("P-limit-robust", lang))
     if any(metric in ("wer", "cer") for _system, metric in context.blocks()):
         points.append(say("P-limit-reference", lang))
-    points += [say("P-limit-missing", lang), say("P-limit-pay", lang)]
+    points.append(say("P-limit-missing", lang))
+    if context.chain is None:
+        points.append(say("P-limit-pay", lang))
     if context.privacy.k is not None:
         points.append(say("P-limit-privacy", lang))
     return (Listing(tuple(dict.fromkeys(points))),)

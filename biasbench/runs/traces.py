@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from biasbench.errors import OptionError
+from biasbench.errors import NotFoundError, OptionError
 from biasbench.runs.folder import Run
 from biasbench.systems import Event, Reading, Score, Trace
 
@@ -48,6 +50,24 @@ def readings(run: Run) -> dict[str, Reading]:
     return {
         unit: Reading(tuple(scores.get(unit, ())), tuple(events.get(unit, ()))) for unit in units
     }
+
+
+def chosen(of_unit: Mapping[str, Reading], units: Sequence[str]) -> dict[str, Reading]:
+    """The readings of those units, in their order; of all, if none is named.
+
+    >>> chosen({"call-01": Reading(()), "call-02": Reading(())}, ["call-2"])
+    Traceback (most recent call last):
+    biasbench.errors.NotFoundError: no unit named 'call-2' among the 2 of the run. Did you mean ...
+    """
+    for unit in units:
+        if unit not in of_unit:
+            near = difflib.get_close_matches(unit, of_unit, n=3) or list(of_unit)[:3]
+            many = "unit" if len(of_unit) == 1 else f"{len(of_unit)}"
+            raise NotFoundError(
+                f"no unit named '{unit}' among the {many} of the run. Did you mean one of "
+                f"{', '.join(near)}?"
+            )
+    return {unit: of_unit[unit] for unit in units or of_unit}
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ recogniser wrote.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,35 @@ def given_transcripts(transcripts: Transcripts, corpus: Corpus) -> Given:
         return _references(corpus)
     run = transcripts if isinstance(transcripts, Run) else read_run(transcripts)
     return _of_run(run, corpus)
+
+
+def timed_alike(run: Run, corpus: Corpus) -> tuple[Run, Corpus, int]:
+    """Both with word times for the same utterances only, and how many lost theirs.
+
+    A scorer that measures silence between words where there are times, and in the sound where
+    there are none, would else do another calculation on one transcript than on the other.
+    """
+    heard = TRANSCRIPTS.check(run.transcripts, source="transcripts")
+    said = corpus.utterances
+    both = set(_timed(heard, "utterance_id", "words")) & set(
+        _timed(said, "utterance_id", "reference_words")
+    )
+    lost = 0
+    if "words" in heard.columns:
+        here = heard["utterance_id"].isin(both)
+        lost += int((~here & ~is_empty(heard["words"])).sum())
+        heard = TRANSCRIPTS.check(heard.assign(words=heard["words"].where(here, None)))
+    if "reference_words" in said.columns:
+        here = said["utterance_id"].isin(both)
+        lost += int((~here & ~is_empty(said["reference_words"])).sum())
+        said = said.assign(reference_words=said["reference_words"].where(here, None))
+    return replace(run, transcripts=heard), replace(corpus, utterances=said), lost
+
+
+def _timed(table: pd.DataFrame, key: str, words: str) -> list[str]:
+    if words not in table.columns:
+        return []
+    return [str(one) for one in table.loc[~is_empty(table[words]), key]]
 
 
 def _references(corpus: Corpus) -> Given:

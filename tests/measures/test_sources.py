@@ -241,3 +241,11 @@ def test_a_score_beside_that_is_a_column_already_is_refused():
         measure(AUTOMATIC, WORLD.corpus, metrics=["prompt_rate"], beside=[HUMAN, AUTOMATIC])
     with pytest.raises(OptionError, match="a run without scores"):
         measure(AUTOMATIC, WORLD.corpus, metrics=["prompt_rate"], beside=[HEARD])
+
+
+def test_a_scorer_that_looked_for_silence_and_noted_none_counts_none():
+    quiet = AUTOMATIC.events[AUTOMATIC.events["kind"] != "silence"]
+    run = bb.Run(AUTOMATIC.transcripts, AUTOMATIC.scores, AUTOMATIC.provenance, quiet)
+    found = measure(run, WORLD.corpus, metrics=["silence_rate"])
+    assert sums(found, "silence_rate")[0] == 0
+    assert found.table["denominator"].notna().all()

@@ -11,6 +11,7 @@ import biasbench as bb
 from biasbench.corpora import planted
 from biasbench.errors import OptionError, TableError
 from biasbench.runs.caution import CAUTION
+from biasbench.runs.transcripts import timed_alike
 from biasbench.systems import Transcript, Word
 from biasbench.tables import SCORES, TRANSCRIPTS
 from tests.runs.listeners import Loudness, Politeness
@@ -183,3 +184,31 @@ def test_the_corpus_card_takes_known_speakers_only(tones, speakers):
     Path(root, "corpus.toml").write_text(f"[corpus]\nspeakers = {speakers!r}\n", "utf-8")
     with pytest.raises(OptionError, match="write one of workers, volunteers, actors"):
         bb.load_corpus(root)
+
+
+# ── Times on both transcripts, or on neither ───────────────────────────────────────────────────
+
+
+def test_word_times_that_only_one_transcript_has_are_left_out_of_both():
+    world = planted.plant(planted.Planting(people=(1, 1), calls=2, months=1), seed=3)
+    heard = bb.Run(world.transcripts, SCORES.empty(), world.provenance)
+    said = world.corpus.utterances
+    first = said["utterance_id"].iloc[0]
+    words = said["reference_words"].where(said["utterance_id"] != first, None)
+    partly = bb.Corpus(
+        said.assign(reference_words=words), world.provenance, Path(), world.corpus.card
+    )
+    run, corpus, lost = timed_alike(heard, partly)
+    of_first = run.transcripts["utterance_id"] == first
+    assert lost == 1
+    assert run.transcripts.loc[of_first, "words"].isna().all()
+    assert run.transcripts.loc[~of_first, "words"].notna().all()
+    assert corpus.utterances["reference_words"].notna().sum() == len(said) - 1
+
+    untimed = bb.Corpus(
+        said.drop(columns="reference_words"), world.provenance, Path(), world.corpus.card
+    )
+    run, _, lost = timed_alike(heard, untimed)
+    assert lost == len(said)
+    assert run.transcripts["words"].isna().all()
+    assert timed_alike(heard, world.corpus)[2] == 0

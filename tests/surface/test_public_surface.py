@@ -61,7 +61,7 @@ PAIRS = {
     "assess": ("assess", {"output", "lang", "json"}),
     "explain": ("explain_gap", {"output", "lang", "json"}),
     "substitute": ("substitute", {"corpus", "lang", "json", *CORPUS}),
-    "pay": ("follow_to_pay", {"output", "lang"}),
+    "pay": ("follow_to_pay", {"output", "lang", "json"}),
     "report": ("write_report", {"output", *CORPUS}),
 }
 #: Values that no file holds: the shell has a command of its own for them.

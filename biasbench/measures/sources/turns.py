@@ -46,7 +46,8 @@ def blocks(run: Run, asked: Asked) -> list[pd.DataFrame]:
     if not wanted:
         return []
     found = []
-    for system in dict.fromkeys([*run.transcripts["system"], *run.events["system"]]):
+    systems = [run.transcripts["system"], run.events["system"], run.scores["system"]]
+    for system in dict.fromkeys(name for names in systems for name in names):
         heard = Heard(run, str(system), asked)
         for name, kind, role in wanted:
             if role:
@@ -121,11 +122,17 @@ class Heard:
     def silences(self) -> Units:
         """The system's own silences, or else the gaps between its words."""
         noted = self.run.events[self.run.events["system"] == self.system]
-        if noted["kind"].eq("silence").any():
+        if noted["kind"].eq("silence").any() or self._scores_silence:
             looked = is_analysed(self.run, self.system, self.asked.utterances)
             return silences_from_events(noted, self.ids, looked)
         timed = [spans(words) for words in self.words]
         return silences_by_unit(timed, self.seconds, shortest=SHORTEST_SILENCE)
+
+    @property
+    def _scores_silence(self) -> bool:
+        """Whether the system scores silence: it then looked for some, and found none is 0."""
+        own = self.run.scores.loc[self.run.scores["system"] == self.system, "score"]
+        return bool(own.str.contains("silence").any())
 
     @cached_property
     def turns(self) -> list[tuple[Turn, ...] | None]:
