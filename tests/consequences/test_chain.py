@@ -10,6 +10,7 @@ from biasbench.consequences.bonus.scale_files import parse_scale
 from biasbench.consequences.thresholds import share_in_lowest
 from biasbench.consequences.thresholds.round_places import MOST_PLACES, round_places
 from biasbench.errors import NotFoundError, OptionError, TableError
+from biasbench.evidence import assess
 
 SCALE = {
     "currency": "EUR",
@@ -256,3 +257,23 @@ def test_nothing_given_is_changed():
     before = TABLE.copy(deep=True)
     follow(threshold=75, period="month", scale=parse_scale(SCALE), rating="human_rating")
     pd.testing.assert_frame_equal(TABLE, before)
+
+
+def test_the_gap_has_one_verdict_in_every_link_however_many_groups_there_are():
+    """A family of all groups has wider intervals, and could make another verdict of the gap."""
+    others = [calls(people=12, gap=0.0, seed=seed) for seed in range(1, 5)]
+    others = [
+        one[one["accent"] == "a"].assign(
+            accent=f"c{at}",
+            unit_id=one["unit_id"] + f"-{at}",
+            speaker_id=one["speaker_id"] + f"-{at}",
+        )
+        for at, one in enumerate(others)
+    ]
+    table = pd.concat([calls(people=12, gap=3.0, seed=3), *others], ignore_index=True)
+    chain = follow(table, threshold=75, scale=parse_scale(SCALE), human=table.assign(system="h"))
+    beside = assess(table, by="accent", groups=["b"], margin=1).to_findings()[0]
+    family = assess(table, by="accent", margin=1).to_findings()
+    assert family[0].n_comparisons > 1
+    assert chain.substitution.gap_verdict == chain.bonus.score.verdict == beside.verdict
+    assert chain.substitution.gap_finding.n_comparisons == beside.n_comparisons == 1
