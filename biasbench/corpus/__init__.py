@@ -11,7 +11,7 @@ from biasbench.corpus.checks import CorpusCheck, check
 from biasbench.corpus.drafts import Corpus, Draft
 from biasbench.corpus.readers import load_corpus
 from biasbench.corpus.settling import settle
-from biasbench.corpus.summaries import describe
+from biasbench.corpus.summaries import describe, told_seconds
 from biasbench.corpus.swaps import looks_swapped
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "load_corpus",
     "looks_swapped",
     "settle",
+    "told_seconds",
 ]

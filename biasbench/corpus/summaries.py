@@ -79,15 +79,30 @@ def ordered(labels: pd.Series) -> list[Hashable]:
     return sorted(labels.unique(), key=lambda label: (label == UNKNOWN, label))
 
 
+def told_seconds(utterances: pd.DataFrame) -> pd.Series:
+    """Seconds of each utterance as its table tells them: end − start, or `duration`; else NaN.
+
+    >>> told_seconds(pd.DataFrame({"start": [1.0, None], "end": [3.5, None], "duration": [9, 4]}))
+    0    2.5
+    1    4.0
+    dtype: float64
+    """
+    nothing = pd.Series(np.nan, index=utterances.index)
+    start, end, duration = (
+        numbers(utterances[name]) if name in utterances.columns else nothing
+        for name in ("start", "end", "duration")
+    )
+    return (end - start.fillna(0.0)).fillna(duration)
+
+
 def _seconds(corpus: Corpus) -> pd.Series:
     utterances = corpus.utterances
-    nothing = pd.Series(np.nan, index=utterances.index)
-    start = numbers(utterances["start"]) if "start" in utterances.columns else nothing
-    end = numbers(utterances["end"]) if "end" in utterances.columns else nothing
-    seconds = end - start.fillna(0.0)
+    seconds = told_seconds(utterances)
     open_ended = seconds.isna()
     if not open_ended.any():
         return seconds
+    nothing = pd.Series(np.nan, index=utterances.index)
+    start = numbers(utterances["start"]) if "start" in utterances.columns else nothing
     if len(corpus.audio_in_memory):
         names = utterances["utterance_id"][open_ended]
         seconds[open_ended] = names.map(lambda name: _length_held(corpus, name))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from biasbench.corpus import Corpus
+from biasbench.corpus import Corpus, told_seconds
 from biasbench.errors import OptionError, TableError
 from biasbench.provenance import Step, fingerprint
 from biasbench.runs.folder import Run, read_run
@@ -155,13 +155,6 @@ def _of_run(run: Run, corpus: Corpus) -> Given:
 
 
 def _lengths(utterances: pd.DataFrame) -> dict[str, float]:
-    """Seconds of the utterances whose table says them: end − start, or a column duration."""
-    if "end" in utterances.columns:
-        start = utterances["start"].fillna(0.0) if "start" in utterances.columns else 0.0
-        seconds = utterances["end"] - start
-    elif "duration" in utterances.columns:
-        seconds = pd.to_numeric(utterances["duration"], errors="coerce")
-    else:
-        return {}
-    named = zip(utterances["utterance_id"], seconds, strict=True)
-    return {str(name): float(length) for name, length in named if not pd.isna(length)}
+    """Seconds of the utterances whose table tells them."""
+    named = zip(utterances["utterance_id"], told_seconds(utterances), strict=True)
+    return {str(name): float(seconds) for name, seconds in named if not pd.isna(seconds)}

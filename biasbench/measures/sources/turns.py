@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from biasbench.corpus import told_seconds
 from biasbench.errors import OptionError
 from biasbench.measures.attribution import misattribution_rate
 from biasbench.measures.catalogue import TIME_METRICS
@@ -102,14 +103,7 @@ class Heard:
     def seconds(self) -> Numbers:
         """Length of each unit: as the recogniser heard it, else as the corpus says; else NaN."""
         heard = self.written["audio_seconds"].to_numpy(dtype=float)
-        utterances = self.asked.utterances
-        if "end" in utterances.columns:
-            start = utterances["start"].fillna(0.0) if "start" in utterances.columns else 0.0
-            told = (utterances["end"] - start).to_numpy(dtype=float)
-        elif "duration" in utterances.columns:
-            told = pd.to_numeric(utterances["duration"], errors="coerce").to_numpy(dtype=float)
-        else:
-            told = np.full(len(utterances), np.nan)
+        told = told_seconds(self.asked.utterances).to_numpy(dtype=float)
         return np.where(np.isnan(heard), told, heard)
 
     @cached_property
