@@ -241,9 +241,11 @@ def reproduction(context: Context) -> Blocks:
     options += [f"--seed {settings.seed}", f"--n-resamples {settings.n_resamples}"]
     options += [f"--audience {settings.audience}"]
     lang = context.lang
+    pay_too = () if context.chain is None else (Paragraph(say("P-reproduce-pay", lang)),)
     return (
         Paragraph(say("P-reproduce", lang)),
         Signatures((("", " ".join(options)),)),
+        *pay_too,
         Paragraph(say("P-reproduce-seed", lang), style="note"),
     )
 

@@ -27,6 +27,7 @@ from biasbench.report.context import Context
 from biasbench.report.document import Box, Claim, Figure, Paragraph, Subheading, Table
 from biasbench.report.pay import pay
 from biasbench.report.pay_lines import pay_lines
+from biasbench.report.sections import reproduction
 from biasbench.report.wording import LANGUAGES, check_wording, say, verdict_word
 from biasbench.tables import SCORES
 from tests.report.simulated import Handed
@@ -769,3 +770,15 @@ def test_the_scale_of_the_demonstration_can_be_read():
     scale = read_scale(tiny() / "bonus.toml")
     assert scale.rule == "quality ≥ 90 → 120 EUR"
     assert isinstance(followed().bonus, BonusGap)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_command_to_redo_the_report_does_not_claim_the_way_to_pay(lang):
+    chain = followed()
+    said = say("P-reproduce-pay", lang)
+    with_it, without = (
+        all_texts(reproduction(replace(context_of(chain, lang), chain=given)))
+        for given in (chain, None)
+    )
+    assert said in with_it
+    assert said not in without
