@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from biasbench.consequences import Chain
     from biasbench.evidence import Evidence
     from biasbench.report.numbers import Lang
+    from biasbench.runs import Run
     from biasbench.tables import Direction
 
 CANNOT_DECIDE = 3
@@ -263,7 +264,7 @@ def substitute(
     )
     score = metric.partition(":")[2] or metric
     chain = Chain(score, group, found.against, found.direction, period, substitution=found)
-    _show(evidence, chain, lang)
+    _show(evidence, chain, lang, runs=(done.automatic,))
     sys.exit(CANNOT_DECIDE if undecided else 0)
 
 
@@ -304,11 +305,13 @@ def trace(
             click.echo(f"  {line}")
 
 
-def _show(evidence: Evidence, chain: Chain, lang: Lang) -> None:
+def _show(evidence: Evidence, chain: Chain, lang: Lang, *, runs: tuple[Run, ...] = ()) -> None:
+    """The links as lines; `runs` declare the scales of their scores."""
     from biasbench.report.context import Context
     from biasbench.report.pay_lines import pay_lines
 
-    for line in pay_lines(Context(evidence, lang, withholds=False, chain=chain)):
+    context = Context(evidence, lang, runs=runs, withholds=False, chain=chain)
+    for line in pay_lines(context):
         click.echo(line)
 
 

@@ -77,6 +77,7 @@ def test_the_gap_goes_with_the_human_transcript_and_both_scorings_are_kept(made,
     said = " ".join(outcome.stdout.split())
     assert "Transcription humaine substituée – l’écart se réduit" in said
     assert "changeraient de côté du seuil" in said
+    assert "sur une échelle de 0 à 100" in said  # as the scorer declares it
     assert {path.name for path in (tmp_path / "kept").iterdir()} == {
         "automatic", "human", "measures.parquet",
     }  # fmt: skip
