@@ -14,7 +14,8 @@ import click
 from biasbench import __version__
 from biasbench.cli.deciding import assess, power, report
 from biasbench.cli.explaining import explain
-from biasbench.cli.listening import check, import_, label, measure, run
+from biasbench.cli.importing import import_
+from biasbench.cli.listening import check, label, measure, run
 from biasbench.cli.paying import pay, substitute, trace
 from biasbench.cli.showing import demo, rules
 from biasbench.errors import BiasbenchError

@@ -20,6 +20,7 @@ from biasbench.cli.output import print_evidence, records, remark
 from biasbench.errors import OptionError
 
 if TYPE_CHECKING:
+    from biasbench.measures import Measures
     from biasbench.tables import Direction
 
 CANNOT_DECIDE = 3
@@ -83,12 +84,15 @@ def assess(
 ) -> None:
     """Compare groups of people; exit 3 if the data can decide none of the comparisons.
 
+    MEASURES is a table of measures, or the run folder of an import: then all that can be measured
+    of it without human transcripts is.
+
     Without --margin there are intervals and no verdicts, and that is not a failure.
     """
     from biasbench.evidence import assess as assess_measures
 
     evidence = assess_measures(
-        measures,
+        _measured(measures) if measures.is_dir() else measures,
         by=by,
         against=against,
         groups=groups or None,
@@ -113,6 +117,13 @@ def assess(
     no_verdict_asked = evidence.findings["verdict"].isna().any()
     if not evidence.decided and not no_verdict_asked:
         sys.exit(CANNOT_DECIDE)
+
+
+def _measured(folder: Path) -> Measures:
+    from biasbench.measures import measure
+    from biasbench.runs import read_run
+
+    return measure(read_run(folder))
 
 
 @click.command()

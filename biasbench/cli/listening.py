@@ -1,4 +1,4 @@
-"""From a corpus to measures: check, run, import, measure, label."""
+"""From a corpus to measures: check, run, measure, label."""
 
 from __future__ import annotations
 
@@ -113,32 +113,20 @@ def run(
     click.echo(str(output))
 
 
-@click.command("import")
-@click.argument("export_format")
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option("--mapping", type=click.Path(path_type=Path), default=None, help="TOML of columns.")
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Run folder.")
-@click.option("--overwrite", is_flag=True, help="Replace a run of something else in that folder.")
-def import_(
-    export_format: str, path: Path, mapping: Path | None, output: Path, overwrite: bool
-) -> None:
-    """Read what a system wrote elsewhere.
-
-    EXPORT_FORMAT is 'table' for a CSV, TSV, XLSX, JSONL or Parquet file.
-    """
-    from biasbench.runs import import_export
-
-    made = import_export(export_format, path, mapping=mapping, output=output, overwrite=overwrite)
-    remark(made.provenance.facts().get("report", ""))
-    click.echo(str(output))
-
-
 @click.command()
 @click.argument("run", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--corpus", required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--metric", "metrics", multiple=True, default=("wer",), show_default=True, help="Repeatable."
-)
+    "--corpus", type=click.Path(path_type=Path), default=None,
+    help="The corpus that was run on; an import brings its own.",
+)  # fmt: skip
+@click.option(
+    "--metric", "metrics", multiple=True, default=None,
+    help="Repeatable. By default wer; of an import without references, all that there is.",
+)  # fmt: skip
+@click.option(
+    "--references", type=click.Path(path_type=Path), default=None,
+    help="What people wrote for utterances of an import: utterance_id, reference.",
+)  # fmt: skip
 @click.option(
     "--normalizer", default=None, help="As in 'en', 'fr', 'minimal'; by the corpus's language."
 )
@@ -172,8 +160,9 @@ def import_(
 @json_option
 def measure(
     run: tuple[Path, ...],
-    corpus: Path,
+    corpus: Path | None,
     metrics: tuple[str, ...],
+    references: Path | None,
     normalizer: str | None,
     trust_columns: bool,
     rules: Path | None,
@@ -194,8 +183,11 @@ def measure(
 
     measures = measure_runs(
         [read_run(folder) for folder in run],
-        load_corpus(corpus, reader=reader, encoding=encoding, delimiter=delimiter),
-        metrics=metrics,
+        None
+        if corpus is None
+        else load_corpus(corpus, reader=reader, encoding=encoding, delimiter=delimiter),
+        metrics=metrics or None,
+        references=references,
         normalizer=normalizer,
         trust_columns=trust_columns,
         rules=rules,

@@ -36,7 +36,8 @@ class Corpus:
     `card`: what is known of the corpus: name, version, licence, language, synthetic ('yes' or
     'no'), labels, design, description … `audio_in_memory`: sound by utterance id, for data sets
     that hold it. `hypotheses`: text of a system by utterance id, if the source had such a
-    column; it is not part of `utterances`.
+    column; it is not part of `utterances`. `calls` and `periods`: tables CALLS and PERIODS, where
+    calls and periods of work have properties of their own (whose, when, listened to or not).
     """
 
     utterances: pd.DataFrame
@@ -45,6 +46,8 @@ class Corpus:
     card: Mapping[str, str] = field(default_factory=dict)
     audio_in_memory: Mapping[str, Audio] = field(default_factory=dict)
     hypotheses: Mapping[str, str] = field(default_factory=dict)
+    calls: pd.DataFrame | None = None
+    periods: pd.DataFrame | None = None
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ from biasbench.corpus.drafts import HYPOTHESIS, Corpus, Draft, numbers
 from biasbench.corpus.rows import LANGUAGE, draft_problems
 from biasbench.errors import OptionError, TableError
 from biasbench.provenance import fingerprint
-from biasbench.tables import UNKNOWN, UTTERANCES, Problem, is_empty
+from biasbench.tables import UNKNOWN, UTTERANCES, Problem, Table, is_empty
 
 #: Facts of a card that travel in the provenance where they are known, in this order.
 CARD_FACTS = (
@@ -44,7 +44,7 @@ def settle(draft: Draft, *, language: str | None = None) -> Corpus:
         texts = utterances.pop(HYPOTHESIS)
         pairs = zip(utterances["utterance_id"], texts.where(texts.notna(), ""), strict=True)
         hypotheses = {str(name): str(text) for name, text in pairs}
-    utterances = _missing_labels_named(utterances)
+    utterances = missing_labels_named(utterances)
     card = _with_language_of_rows(card, utterances)
     provenance = draft.provenance.then("load_corpus", _facts(draft, card, utterances))
     return Corpus(utterances, provenance, draft.root, card, draft.audio_in_memory, hypotheses)
@@ -100,10 +100,11 @@ def _facts(draft: Draft, card: dict[str, str], utterances: pd.DataFrame) -> dict
     return facts | dict(draft.facts)
 
 
-def _missing_labels_named(utterances: pd.DataFrame) -> pd.DataFrame:
+def missing_labels_named(utterances: pd.DataFrame, ours: Table = UTTERANCES) -> pd.DataFrame:
+    """The table, changed in place: empty cells of columns that are not `ours` say 'unknown'."""
     # A column of numbers with gaps stays one (snr_db); empty cells of any other are 'unknown'.
     for name in utterances.columns:
-        if name in UTTERANCES.columns:
+        if name in ours.columns:
             continue
         empty = is_empty(utterances[name])
         filled = utterances.loc[~empty, name]

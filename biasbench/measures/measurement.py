@@ -29,6 +29,8 @@ from biasbench.measures.sources import turns as times
 from biasbench.measures.sources.asked import Asked
 from biasbench.measures.sources.beside import with_scores
 from biasbench.measures.sources.checks import check_metrics
+from biasbench.measures.sources.defaults import default_metrics
+from biasbench.measures.sources.references import referenced
 from biasbench.provenance import Provenance
 from biasbench.systems.interact import read_rules
 from biasbench.tables import MEASURES, UTTERANCES, is_empty, read_table, write_table
@@ -95,9 +97,10 @@ def sum_up(measures: Measures) -> pd.DataFrame:
 
 def measure(
     run: Run | Sequence[Run],
-    corpus: Corpus,
+    corpus: Corpus | None = None,
     *,
-    metrics: Sequence[str] = ("wer",),
+    metrics: Sequence[str] | None = None,
+    references: pd.DataFrame | str | Path | None = None,
     normalizer: str | None = None,
     trust_columns: bool = False,
     rules: str | Path | None = None,
@@ -113,9 +116,14 @@ def measure(
     Parameters
     ----------
     run, corpus
-        One run or several, and the corpus that they were run on.
+        One run or several, and the corpus that they were run on. An import brings its own: with
+        None, its agents' side is measured.
     metrics
-        Names from METRICS; `docs/measures.md` defines each.
+        Names from METRICS; `docs/measures.md` defines each. None: "wer" where there are
+        references, else, of an import, all that can be measured without them.
+    references
+        What people wrote for some utterances of an import (utterance_id, reference, as
+        `read_sheet` gives them); only these utterances are measured.
     normalizer
         A name from `biasbench.measures.normalize`, applied to reference and hypothesis alike;
         None takes the one of the corpus's declared language.
@@ -147,6 +155,12 @@ def measure(
         A transcript, score or event is of no utterance of the corpus.
     """
     runs = list(run) if isinstance(run, Sequence) else [run]
+    if corpus is None:
+        runs, corpus = _own(runs)
+    if references is not None:
+        runs, corpus = referenced(runs, corpus, references)
+    if metrics is None:
+        metrics = default_metrics(runs, corpus)
     utterances = UTTERANCES.check(corpus.utterances, source=corpus.name)
     check_metrics(metrics, runs)
     _check_columns(utterances, corpus)
@@ -183,6 +197,16 @@ def measure(
         MEASURES.check(table, source="measures"),
         _chain(runs, corpus).then("measure", facts | given.facts),
     )
+
+
+def _own(runs: Sequence[Run]) -> tuple[list[Run], Corpus]:
+    from biasbench.runs import agents_side, corpus_of
+
+    if len(runs) != 1:
+        raise OptionError(
+            f"{len(runs)} runs and no corpus. Name the corpus, or measure imports one at a time"
+        )
+    return [agents_side(runs[0])], corpus_of(runs[0])
 
 
 def _chain(runs: Sequence[Run], corpus: Corpus) -> Provenance:

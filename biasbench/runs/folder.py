@@ -5,6 +5,8 @@
     transcripts.parquet  written whole at the end
     scores.parquet       written whole at the end
     events.parquet       written whole at the end; absent from the runs of older versions
+    utterances.parquet, calls.parquet, periods.parquet, import.json
+                         only of an import: whose utterances and calls they are, and its report
 
 A kill at any moment leaves either a running folder whose journal holds every finished utterance
 (a torn last line is dropped) or a done one. Only files of these names are ever removed.
@@ -23,10 +25,22 @@ import pandas as pd
 
 from biasbench.errors import NotFoundError, OptionError, TableError
 from biasbench.provenance import Provenance
+from biasbench.runs.exports.reporting import ImportReport
 from biasbench.runs.identity import differences
 from biasbench.runs.lock import locked
 from biasbench.runs.rows import Heard
-from biasbench.tables import EVENTS, SCORES, TRANSCRIPTS, read_table, write_table, write_text
+from biasbench.tables import (
+    CALLS,
+    EVENTS,
+    PERIODS,
+    SAID,
+    SCORES,
+    TRANSCRIPTS,
+    Table,
+    read_table,
+    write_table,
+    write_text,
+)
 
 #: Raised when a folder's layout changes so that an older biasbench could not read it.
 FORMAT = 1
@@ -34,10 +48,24 @@ FORMAT = 1
 CARD, JOURNAL, LOCK = "run.json", "journal.jsonl", "run.lock"
 TRANSCRIPTS_FILE, SCORES_FILE = "transcripts.parquet", "scores.parquet"
 EVENTS_FILE = "events.parquet"
+UTTERANCES_FILE, CALLS_FILE, PERIODS_FILE = (
+    "utterances.parquet", "calls.parquet", "periods.parquet",
+)  # fmt: skip
+REPORT_FILE = "import.json"
+_OF_IMPORTS = {UTTERANCES_FILE: SAID, CALLS_FILE: CALLS, PERIODS_FILE: PERIODS}
 
 # What tables.write_bytes calls a file of ours before it is whole.
 _TEMPORARY = tuple(
-    f".{name}." for name in (CARD, JOURNAL, TRANSCRIPTS_FILE, SCORES_FILE, EVENTS_FILE)
+    f".{name}."
+    for name in (
+        CARD,
+        JOURNAL,
+        TRANSCRIPTS_FILE,
+        SCORES_FILE,
+        EVENTS_FILE,
+        REPORT_FILE,
+        *_OF_IMPORTS,
+    )
 )
 
 
@@ -45,13 +73,19 @@ _TEMPORARY = tuple(
 class Run:
     """What systems said of utterances, and where it comes from.
 
-    Tables TRANSCRIPTS, SCORES and EVENTS, each empty where there is nothing of the kind.
+    Tables TRANSCRIPTS, SCORES and EVENTS, each empty where there is nothing of the kind. An import
+    brings its own utterances, calls and periods of work (tables SAID, CALLS, PERIODS), with
+    whose they are, and the report of what was read; a run on a corpus has none of these.
     """
 
     transcripts: pd.DataFrame
     scores: pd.DataFrame
     provenance: Provenance
     events: pd.DataFrame = field(default_factory=EVENTS.empty)
+    utterances: pd.DataFrame = field(default_factory=SAID.empty)
+    calls: pd.DataFrame = field(default_factory=CALLS.empty)
+    periods: pd.DataFrame = field(default_factory=PERIODS.empty)
+    report: ImportReport | None = None
 
     def write(self, folder: str | Path, *, overwrite: bool = False) -> Path:
         """Write the run as a folder that `read_run` reads.
@@ -89,15 +123,26 @@ def read_run(folder: str | Path) -> Run:
         TRANSCRIPTS.check(transcripts, source=str(path / TRANSCRIPTS_FILE)),
         SCORES.check(scores, source=str(path / SCORES_FILE)),
         Provenance.from_dict(card["provenance"]),
-        _read_events(path),
+        # A run from before there were events has none.
+        _read_if_there(path / EVENTS_FILE, EVENTS),
+        _read_if_there(path / UTTERANCES_FILE, SAID),
+        _read_if_there(path / CALLS_FILE, CALLS),
+        _read_if_there(path / PERIODS_FILE, PERIODS),
+        _read_report(path / REPORT_FILE),
     )
 
 
-def _read_events(path: Path) -> pd.DataFrame:
-    if not (path / EVENTS_FILE).is_file():  # a run from before there were events has none
-        return EVENTS.empty()
-    events, _ = read_table(path / EVENTS_FILE)
-    return EVENTS.check(events, source=str(path / EVENTS_FILE))
+def _read_if_there(path: Path, table: Table) -> pd.DataFrame:
+    if not path.is_file():
+        return table.empty()
+    frame, _ = read_table(path)
+    return table.check(frame, source=str(path))
+
+
+def _read_report(path: Path) -> ImportReport | None:
+    if not path.is_file():
+        return None
+    return ImportReport.from_dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 @contextmanager
@@ -186,6 +231,7 @@ class RunFolder:
         write_table(run.transcripts, self.path / TRANSCRIPTS_FILE, provenance=run.provenance)
         write_table(run.scores, self.path / SCORES_FILE, provenance=run.provenance)
         write_table(run.events, self.path / EVENTS_FILE, provenance=run.provenance)
+        self._write_import(run)
         self._write_card(
             {
                 "n_utterances": int(run.transcripts["utterance_id"].nunique()),
@@ -197,6 +243,18 @@ class RunFolder:
         )
         self.close()
         (self.path / JOURNAL).unlink(missing_ok=True)
+
+    def _write_import(self, run: Run) -> None:
+        for name, table in zip(_OF_IMPORTS, (run.utterances, run.calls, run.periods), strict=True):
+            if len(table):
+                write_table(table, self.path / name, provenance=run.provenance)
+            else:  # of the run that lay here before
+                (self.path / name).unlink(missing_ok=True)
+        if run.report is None:
+            (self.path / REPORT_FILE).unlink(missing_ok=True)
+        else:
+            text = json.dumps(run.report.to_dict(), ensure_ascii=False, indent=1)
+            write_text(self.path / REPORT_FILE, text)
 
     def close(self) -> None:
         """Close the journal, if it is open."""

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import datetime
+import hashlib
+import sys
 import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
-from biasbench import registry
 from biasbench.errors import NotFoundError, OptionError
 from biasbench.provenance import Provenance, fingerprint
+from biasbench.runs.exports import formats
+from biasbench.runs.exports.archives import MAX_MEGABYTES, Member, opened
+from biasbench.runs.exports.people import read_key, read_people, read_roles
+from biasbench.runs.exports.reporting import ImportReport
+from biasbench.runs.exports.rows import Rows, Tables
+from biasbench.runs.exports.told import Tally, Telling
 from biasbench.runs.folder import Run
 from biasbench.runs.identity import system_facts
-from biasbench.systems import Export
-from biasbench.tables import EVENTS, SCORES, TRANSCRIPTS
+from biasbench.systems import SystemInfo, Tier
+from biasbench.systems.exports import Gift, Notes
+from biasbench.systems.vendors import table
+from biasbench.tables import EVENTS, SCORES, TRANSCRIPTS, is_empty
+
+Profile = Literal["fr"]
 
 
 def import_export(
@@ -21,51 +34,244 @@ def import_export(
     path: str | Path,
     *,
     mapping: str | Path | None = None,
+    roles: str | Path | None = None,
+    people: str | Path | None = None,
+    key: str | Path | None = None,
+    profile: Profile | None = None,
+    agent_only: bool | None = None,
+    skip_bad: bool = False,
+    tier: Tier | None = None,
+    max_megabytes: float = MAX_MEGABYTES,
     output: str | Path | None = None,
     overwrite: bool = False,
+    progress: bool = True,
 ) -> Run:
-    """The run that an export describes.
+    """The run that an export describes: transcripts, words, scores, events, calls.
 
-    `export_format` is a leaf of systems/vendors, e.g. 'table' (any table of transcripts or
-    scores). `mapping` is a TOML file that says what the columns mean. The provenance has one
-    step with the import report (rows in and out, empty cells, assumptions) and one "run" step
-    per system. With `output` the run is written to that folder, as `run` would.
+    Parameters
+    ----------
+    export_format, path
+        A leaf of systems/vendors ('amazon-call-analytics', 'genesys'), 'table' for any table or
+        JSON by a mapping, or 'auto': recognised by content, refused where two fit. `path` is a
+        file, a folder, a zip or a gz.
+    mapping
+        TOML that says what the columns mean, for 'table'.
+    roles, people
+        roles.csv (file, call_id, speaker, role, agent_id) says who speaks where the format does
+        not; people.csv (agent_id, and declared groups and circumstances) says who they are.
+    key
+        File with a secret: ids of agents and calls become HMAC pseudonyms. Never written anywhere.
+    profile, agent_only
+        `agent_only` leaves out the texts of everybody but the agents; it is the default in
+        `profile="fr"`, and False otherwise.
+    skip_bad
+        Leave out files and calls that cannot be read, counted and listed in the report, in place
+        of stopping at the first.
+    tier
+        What the outputs are evidence of: T1 the deployed system, T2 the same engine on test audio,
+        T3 a stand-in. None takes that of the format: T1 only where such files come out of a
+        system in use and nowhere else.
+    max_megabytes
+        Larger files are refused.
+    output, overwrite
+        Write the run to this folder, as `run` would.
 
-    Raises NotFoundError for an unknown format or a missing file, OptionError for a mapping that
-    cannot be used, TableError (file, line, column, value) for an export that cannot.
+    Returns
+    -------
+    Run
+        With `utterances`, `calls`, `periods` and a `report` of rows in and out, missing cells,
+        assumptions and what the format cannot say. The provenance has one step for the import and
+        one "run" step per system.
+
+    Raises
+    ------
+    NotFoundError
+        An unknown format or a missing file.
+    OptionError
+        A mapping or an option that cannot be used, or a format that is not told.
+    TableError
+        An export that cannot be read: file, line or call, what is wrong and what to do.
     """
-    reader = registry.find("systems.vendors", export_format)
+    if profile is not None and profile not in get_args(Profile):
+        raise OptionError(f"profile is {profile!r}; known: {', '.join(get_args(Profile))}")
     path = Path(path)
+    told = None if mapping is None else _read_mapping(Path(mapping))
+    origin = {} if mapping is None else {"mapping": _stamp(Path(mapping))}
+    if export_format == formats.TABLE and not table.wants_calls(told):
+        if roles or people or key or skip_bad:
+            raise OptionError(
+                "roles, people, key and skip_bad are for calls, and this mapping is of utterances "
+                "of a corpus: name a column call_id under [columns]"
+            )
+        made = _of_utterances(path, told, origin)
+    else:
+        own = [Path(one) for one in (mapping, roles, people, key, output) if one is not None]
+        with opened(path, max_megabytes=max_megabytes, leave_out=own) as members:
+            name = formats.recognise(members) if export_format == "auto" else export_format
+            reader = formats.find_reader(name)
+            telling = Telling(
+                format=name.replace("_", "-"),
+                reader=reader if told is None else formats.Mapped(reader.FORMAT, told),
+                roles=read_roles(roles),
+                people=read_people(people),
+                pseudonyms=read_key(key, output=output),
+                agent_only=profile == "fr" if agent_only is None else agent_only,
+                skip_bad=skip_bad,
+                now=datetime.datetime.now(datetime.UTC),
+            )
+            for kind, file in (("roles", roles), ("people", people)):
+                if file is not None:
+                    origin[kind] = _stamp(Path(file))
+            made = _of_calls(path, members, telling, origin, tier=tier, progress=progress)
+    if output is not None:
+        made.write(output, overwrite=overwrite)
+    return made
+
+
+def _of_calls(
+    path: Path,
+    members: Sequence[Member],
+    telling: Telling,
+    origin: Mapping[str, str],
+    *,
+    tier: Tier | None,
+    progress: bool,
+) -> Run:
+    about = telling.reader.FORMAT
+    from tqdm import tqdm  # tqdm.auto warns in every notebook that lacks ipywidgets
+
+    notes, tally = Notes(), Tally()
+    rows = Rows(telling.format, about.modality, telling.people)
+    bar_of_files = tqdm(
+        desc=telling.format, total=len(members), unit="file", disable=not progress, file=sys.stderr
+    )
+    with bar_of_files as bar:
+        digests = _Digests(members, bar.update)
+        tables = telling.tables(digests.members, rows, notes, tally)
+    info = SystemInfo(
+        name=telling.format,
+        version=f"export-{digests.fingerprint()}",
+        modality=about.modality,
+        tier=tier or about.tier,
+        infers_emotion=about.infers_emotion,
+    )
+    report = _report(telling, tables, notes, tally, info.tier)
+    if not (len(tables.calls) or len(tables.periods)):
+        why = f": {tally.skipped[0]}" if tally.skipped else ""
+        raise OptionError(f"{path}: no call could be read{why}")
+    facts = {
+        "format": telling.format,
+        "export": f"{path.name}@{digests.fingerprint()}",
+        **origin,
+        "agent_only": "yes" if telling.agent_only else "no",
+        "pseudonyms": "HMAC-SHA-256" if telling.pseudonyms.has_key else "none",
+        "report": "; ".join(line.strip() for line in report.lines("en")[1:]),
+    }
+    run_step = {key: facts[key] for key in ("format", "export", "mapping") if key in facts}
+    chain = Provenance().then("import_export", facts).then("run", system_facts(info) | run_step)
+    return Run(
+        tables.transcripts,
+        tables.scores,
+        chain,
+        tables.events,
+        tables.utterances,
+        tables.calls,
+        tables.periods,
+        report,
+    )
+
+
+class _Digests:
+    """Files whose SHA-256 is taken as they are read, so that each is read once.
+
+    `done` is called after each.
+    """
+
+    def __init__(self, members: Sequence[Member], done: Callable[[], object]) -> None:
+        self._taken: dict[str, str] = {}
+        self._done = done
+        self.members = [Member(one.name, self._reading(one)) for one in members]
+
+    def fingerprint(self) -> str:
+        """One digest of every file that was read, by name."""
+        return fingerprint(dict(sorted(self._taken.items())))
+
+    def _reading(self, member: Member) -> Callable[[], bytes]:
+        def read() -> bytes:
+            content = member.read()
+            self._taken[member.name] = hashlib.sha256(content).hexdigest()
+            self._done()
+            return content
+
+        return read
+
+
+def _report(
+    telling: Telling, tables: Tables, notes: Notes, tally: Tally, tier: str
+) -> ImportReport:
+    about = telling.reader.FORMAT
+    calls = tables.calls
+    with_utterances = set(tables.utterances["call_id"])
+    known, seen = telling.people.rows, tally.agents
+    strangers = sorted(
+        telling.pseudonyms.of("agent", agent) for agent in seen if known and agent not in known
+    )
+    return ImportReport(
+        format=telling.format,
+        title=about.title,
+        status=about.status,
+        tier=tier,
+        n_files=tally.n_files,
+        rows={
+            "calls": len(calls),
+            "periods": len(tables.periods),
+            "utterances": len(tables.utterances),
+            "scores": len(tables.scores),
+            "events": len(tables.events),
+        },
+        nulls=dict(tables.nulls),
+        noticed=tuple(notes.counts.items()),
+        versions=dict(notes.versions),
+        skipped=tuple(tally.skipped),
+        assumed=about.assumes,
+        cannot_say=tuple(gift for gift in get_args(Gift) if gift not in about.gives),
+        speakers_without_role=dict(tally.speakers_without_role),
+        n_calls_without_agent=int(is_empty(calls["speaker_id"]).sum()) if len(calls) else 0,
+        n_calls_without_utterance=int((~calls["call_id"].isin(with_utterances)).sum())
+        if "utterances" in about.gives
+        else 0,
+        unmatched=tuple(strangers),
+        n_idle=len(known.keys() - seen),
+        n_repeated_people=telling.people.n_repeated,
+        n_customer_texts_dropped=tally.n_customer_texts_dropped,
+        n_unknown_texts_dropped=tally.n_unknown_texts_dropped,
+        has_key=telling.pseudonyms.has_key,
+        has_people=bool(known),
+    )
+
+
+def _of_utterances(path: Path, mapping: Mapping[str, Any] | None, origin: Mapping[str, str]) -> Run:
+    """A table whose rows are utterances of a corpus that the user has."""
     if not path.exists():
         raise NotFoundError(f"{path}: no such file")
-    export: Export = reader.read(path, None if mapping is None else _read_mapping(Path(mapping)))
-    source = f"{path.name}@{fingerprint(path.read_bytes())}" if path.is_file() else path.name
-    imported = Run(
-        TRANSCRIPTS.check(export.transcripts, source=str(path)),
-        SCORES.check(export.scores, source=str(path)),
-        _provenance(export, export_format, source, mapping),
-        EVENTS.check(export.events, source=str(path)),
-    )
-    if output is not None:
-        imported.write(output, overwrite=overwrite)
-    return imported
-
-
-def _provenance(
-    export: Export, export_format: str, source: str, mapping: str | Path | None
-) -> Provenance:
-    origin = {"format": export_format, "export": source}
-    if mapping is not None:
-        mapping = Path(mapping)
-        origin["mapping"] = f"{mapping.name}@{fingerprint(mapping.read_bytes())}"
-    chain = Provenance().then("import_export", {**origin, "report": "; ".join(export.notes)})
+    export = table.read(path, mapping)
+    facts = {"format": formats.TABLE, "export": _stamp(path), **origin}
+    chain = Provenance().then("import_export", {**facts, "report": "; ".join(export.notes)})
     systems = dict.fromkeys(
         [*export.transcripts["system"], *export.scores["system"], *export.events["system"]]
     )
     for name in systems:
-        facts = system_facts(replace(export.info, name=name))
-        chain = chain.then("run", {**facts, **origin})
-    return chain
+        chain = chain.then("run", {**system_facts(replace(export.info, name=name)), **facts})
+    return Run(
+        TRANSCRIPTS.check(export.transcripts, source=str(path)),
+        SCORES.check(export.scores, source=str(path)),
+        chain,
+        EVENTS.check(export.events, source=str(path)),
+    )
+
+
+def _stamp(path: Path) -> str:
+    return f"{path.name}@{fingerprint(path.read_bytes())}" if path.is_file() else path.name
 
 
 def _read_mapping(path: Path) -> dict[str, Any]:

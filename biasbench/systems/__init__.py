@@ -97,7 +97,8 @@ class Score:
     """One number a tone system gave, on the scale it declares; `value` None says why not.
 
     `missing_reason` is one of tables.MISSING_REASONS and `note` a sentence about it. The points
-    of `trace`, where it has any, add up to `value`.
+    of `trace`, where it has any, add up to `value`. `modality` is what this score was made from,
+    None for that of the system.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Score:
     missing_reason: str | None = None
     note: str | None = None
     trace: tuple[Trace, ...] = ()
+    modality: Modality | None = None
 
 
 @dataclass(frozen=True)

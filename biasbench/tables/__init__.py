@@ -1,5 +1,6 @@
 """Tables: what they hold (columns, pipeline, evidence …), and how they lie on disk (files)."""
 
+from biasbench.tables.calls import CALLS, PERIODS, PERIODS_OF_WORK
 from biasbench.tables.columns import (
     METRIC_DIRECTION,
     REST,
@@ -20,6 +21,7 @@ from biasbench.tables.pipeline import (
     EVENTS,
     MEASURES,
     MISSING_REASONS,
+    SAID,
     SCORES,
     TRANSCRIPTS,
     TURNS,
@@ -27,6 +29,7 @@ from biasbench.tables.pipeline import (
 )
 
 __all__ = [
+    "CALLS",
     "CONDITIONS",
     "EVENTS",
     "EVENT_KINDS",
@@ -37,7 +40,10 @@ __all__ = [
     "MISSING",
     "MISSING_REASONS",
     "OMNIBUS",
+    "PERIODS",
+    "PERIODS_OF_WORK",
     "REST",
+    "SAID",
     "SCORES",
     "TRANSCRIPTS",
     "TURNS",

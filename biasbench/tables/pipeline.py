@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from biasbench.tables.calls import PERIODS_OF_WORK
 from biasbench.tables.columns import Column, Table
 
 UTTERANCES = Table(
@@ -25,6 +26,22 @@ UTTERANCES = Table(
             may_be_empty=True,
         ),
         "call_id": Column("text", "the call it belongs to", required=False, may_be_empty=True),
+        "role": Column(
+            "text", "who speaks: agent, customer, other", required=False, may_be_empty=True
+        ),
+    },
+    is_open=True,
+)
+
+#: Utterances as an export has them: the customer's too, and an agent's whom nobody named.
+SAID = Table(
+    name="utterances",
+    key=("utterance_id",),
+    columns={
+        **UTTERANCES.columns,
+        "speaker_id": Column(
+            "text", "the agent who speaks; empty for others", required=False, may_be_empty=True
+        ),
     },
     is_open=True,
 )
@@ -63,7 +80,9 @@ SCORES = Table(
     columns={
         "system": Column("text", "which system gave it"),
         "unit_id": Column("text", "which utterance, call or person-month"),
-        "unit": Column("text", "what unit_id names", choices=("utterance", "call", "person-month")),
+        "unit": Column(
+            "text", "what unit_id names", choices=("utterance", "call", *PERIODS_OF_WORK)
+        ),
         "score": Column("text", "the score's own name, with its unit"),
         "value": Column("number", "the value on the declared scale", may_be_empty=True),
         "scale_min": Column("number", "lowest possible value", may_be_empty=True),

@@ -17,7 +17,7 @@ from biasbench.measures.metrics import Fractions
 from biasbench.measures.normalize import Normalizer
 from biasbench.provenance import fingerprint
 from biasbench.systems.interact import Rules
-from biasbench.tables import Direction, is_empty
+from biasbench.tables import PERIODS_OF_WORK, Direction, is_empty
 
 if TYPE_CHECKING:
     from biasbench.runs import Run
@@ -85,11 +85,17 @@ def units_of(asked: Asked, unit: str) -> pd.DataFrame:
     utterances, corpus = asked.utterances, asked.corpus
     if unit == "utterance":
         return utterances
-    if unit == "person-month":
-        raise OptionError(
-            "scores per person-month belong to no utterance or call of a corpus. Give 'assess' a "
-            "table with system, unit_id, metric, speaker_id, numerator, denominator and groups"
-        )
+    if unit in PERIODS_OF_WORK:
+        if corpus.periods is None or unit not in set(corpus.periods["unit"]):
+            raise OptionError(
+                f"scores per {unit} belong to no utterance or call of a corpus. Import them with "
+                "whose they are, or give 'assess' a table with system, unit_id, metric, "
+                "speaker_id, numerator, denominator and groups"
+            )
+        periods = corpus.periods[corpus.periods["unit"] == unit].reset_index(drop=True)
+        return periods.drop(columns="unit").rename(columns={"period_id": "utterance_id"})
+    if corpus.calls is not None:
+        return corpus.calls.assign(utterance_id=corpus.calls["call_id"])
     if "call_id" not in utterances.columns or is_empty(utterances["call_id"]).all():
         raise TableError(
             f"corpus '{corpus.name}' has no call_id, and the scores are given per call. Add the "
@@ -135,7 +141,8 @@ def languages(asked: Asked, units: pd.DataFrame) -> list[str | None]:
 def is_analysed(run: Run, system: str, units: pd.DataFrame) -> NDArray[np.bool_]:
     """Which units the system looked at, shape (n_units,): so that nothing is not taken for 0.
 
-    A transcript that is not failed or skipped, a score with a value, or any event says so.
+    A transcript that is not failed or skipped, a score with a value, any event, or an import of
+    the call says so.
     """
     written = run.transcripts[run.transcripts["system"] == system]
     scored = run.scores[run.scores["system"] == system]
@@ -144,6 +151,7 @@ def is_analysed(run: Run, system: str, units: pd.DataFrame) -> NDArray[np.bool_]
         *written.loc[written["status"].isin(["ok", "empty"]), "utterance_id"],
         *scored.loc[scored["status"] == "ok", "unit_id"],
         *noted["unit_id"],
+        *run.calls["call_id"],
     }
     return units["utterance_id"].isin(seen).to_numpy(dtype=bool)
 

@@ -1,0 +1,34 @@
+"""What is measured where nobody says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from biasbench.corpus import Corpus
+from biasbench.tables import is_empty
+
+if TYPE_CHECKING:
+    from biasbench.runs import Run
+
+
+def default_metrics(runs: Sequence[Run], corpus: Corpus) -> tuple[str, ...]:
+    """("wer",); of an import without references, all that can be measured without them.
+
+    That is every score (silence, overtalk, categories, selection and confidence among them),
+    every prompt, and how often nothing was written.
+    """
+    has_references = (
+        "reference" in corpus.utterances.columns
+        and not is_empty(corpus.utterances["reference"]).all()
+    )
+    if has_references or corpus.calls is None:
+        return ("wer",)
+    found = []
+    if any(len(run.scores) for run in runs):
+        found.append("mean_score")
+    if any(run.events["kind"].eq("prompt").any() for run in runs):
+        found.append("prompt_rate")
+    if any(len(run.transcripts) for run in runs):
+        found.append("no_output_rate")
+    return tuple(found)

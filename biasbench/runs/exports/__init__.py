@@ -1,0 +1,10 @@
+"""From an export to the tables of a run.
+
+archives   files, folders, zip and gz: which files there are, opened one at a time, within bounds
+formats    which format a file is of
+told       calls read file by file; what cannot be read is an error or is counted
+checks     times and numbers that cannot be
+people     who is who: roles, agents, declared groups, pseudonyms
+rows       calls as rows of the tables
+reporting  the import report, in English and French
+"""

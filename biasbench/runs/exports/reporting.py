@@ -1,0 +1,220 @@
+"""The import report: what went in and came out, what is missing, assumed, or cannot be said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, get_args
+
+from biasbench.errors import OptionError
+from biasbench.systems.exports import Gift, Remark, Status
+
+Language = Literal["en", "fr"]
+
+#: What an export can say, in both languages; what a format does not give is listed.
+GIFTS: Mapping[Gift, Remark] = {
+    "utterances": Remark("what was said", "ce qui a été dit"),
+    "start times": Remark("when an utterance starts", "le début de chaque prise de parole"),
+    "end times": Remark("when an utterance ends", "la fin de chaque prise de parole"),
+    "words": Remark("single words", "les mots un par un"),
+    "word times": Remark("when each word was said", "l’instant de chaque mot"),
+    "word confidences": Remark(
+        "how sure the recogniser is of each word", "la confiance du système dans chaque mot"
+    ),
+    "roles": Remark("who is the agent and who the customer", "qui est l’agent et qui le client"),
+    "agents": Remark("which agent it was", "de quel agent il s’agit"),
+    "call start": Remark("when the call began", "la date et l’heure de l’appel"),
+    "language": Remark("the language", "la langue"),
+    "silence": Remark("silences", "les silences"),
+    "overtalk": Remark("overtalk", "les chevauchements de parole"),
+    "categories": Remark("categories and phrases found", "les catégories et expressions repérées"),
+    "prompts": Remark("prompts shown to the agent", "les consignes affichées à l’agent"),
+    "scores": Remark("scores", "les notes"),
+    "evaluations": Remark("evaluations by people or by AI", "les évaluations (humaines ou par IA)"),
+    "selection": Remark(
+        "how calls were chosen for listening", "comment les appels écoutés ont été choisis"
+    ),
+    "work time": Remark("working time", "le temps de travail"),
+}
+
+_STATUS: Mapping[Status, Remark] = {
+    "documented": Remark("documented in public", "documenté publiquement"),
+    "partly documented": Remark("documented in part", "documenté en partie"),
+    "by mapping": Remark("known by a mapping of columns", "lu par correspondance de colonnes"),
+}
+
+#: Lists in the text are cut after this many; the file holds all of them.
+_N_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did, counted.
+
+    `rows`: rows out by table. `nulls`: (empty, all) by field. `noticed`: what readers counted, in
+    both languages. `skipped`: one line for each file or call that was left out. `unmatched`: agents
+    of the export that people.csv does not have, under the name that the run gives them;
+    `idle`: how many people of people.csv have no call. `notes`: further sentences, in English.
+    """
+
+    format: str
+    title: str
+    status: Status
+    tier: str
+    n_files: int
+    rows: Mapping[str, int]
+    nulls: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    noticed: Sequence[tuple[Remark, int]] = ()
+    versions: Mapping[str, int] = field(default_factory=dict)
+    skipped: Sequence[str] = ()
+    assumed: Sequence[Remark] = ()
+    cannot_say: Sequence[Gift] = ()
+    speakers_without_role: Mapping[str, int] = field(default_factory=dict)
+    n_calls_without_agent: int = 0
+    n_calls_without_utterance: int = 0
+    unmatched: Sequence[str] = ()
+    n_idle: int = 0
+    n_repeated_people: int = 0
+    n_customer_texts_dropped: int = 0
+    n_unknown_texts_dropped: int = 0
+    has_key: bool = False
+    has_people: bool = False
+    notes: Sequence[str] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON holds it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> ImportReport:
+        """The inverse of `to_dict`."""
+        return cls(
+            **{
+                **content,
+                **{name: tuple(content[name]) for name in _LISTS},
+                "nulls": {name: (a, b) for name, (a, b) in content["nulls"].items()},
+                "noticed": tuple((Remark(*remark), n) for remark, n in content["noticed"]),
+                "assumed": tuple(Remark(*remark) for remark in content["assumed"]),
+            }
+        )
+
+    def lines(self, lang: Language = "en") -> list[str]:
+        """The report as lines of text.
+
+        Raises OptionError for a language other than English and French.
+        """
+        if lang not in get_args(Language):
+            raise OptionError(f"lang is {lang!r}; write 'en' or 'fr'")
+        at = 0 if lang == "en" else 1
+
+        def say(en: str, fr: str) -> str:
+            return (en, fr)[at]
+
+        sep = say(": ", "\u00a0: ")
+        lines = [
+            f"{self.title} ({self.format}; {_STATUS[self.status][at]})",
+            say("files read", "fichiers lus") + sep + str(self.n_files),
+            say("rows out", "lignes produites")
+            + sep
+            + ", ".join(f"{n} {_ROWS[name][at]}" for name, n in self.rows.items() if n),
+        ]
+        lines += self._people_lines(at, sep)
+        lines += [f"{remark[at]}{sep}{n}" for remark, n in self.noticed]
+        empty = {name: pair for name, pair in self.nulls.items() if pair[0]}
+        if empty:
+            listing = ", ".join(f"{name} {a}/{b}" for name, (a, b) in empty.items())
+            lines.append(say("without a value", "sans valeur") + sep + listing)
+        if self.versions:
+            listing = ", ".join(f"{name} ({n})" for name, n in self.versions.items())
+            lines.append(say("versions seen", "versions rencontrées") + sep + listing)
+        lines += [say("assumed", "supposé") + sep + remark[at] for remark in self.assumed]
+        if self.cannot_say:
+            listing = ", ".join(GIFTS[gift][at] for gift in self.cannot_say)
+            lines.append(
+                say("this format cannot say", "ce format ne peut pas dire") + sep + listing
+            )
+        lines += self.notes
+        lines += self._skipped_lines(at, sep)
+        return lines
+
+    def _people_lines(self, at: int, sep: str) -> list[str]:
+        counted = (
+            (self.n_calls_without_agent, Remark(
+                "calls without an agent (say who in roles.csv: call_id, agent_id)",
+                "appels sans agent (à préciser dans roles.csv\u00a0: call_id, agent_id)")),
+            (self.n_calls_without_utterance, Remark(
+                "calls without an utterance", "appels sans aucune parole")),
+            (len(self.unmatched), Remark(
+                "agents who are not in people.csv, group 'unknown'",
+                "agents absents de people.csv, groupe «\u00a0unknown\u00a0»")),
+            (self.n_idle, Remark(
+                "people of people.csv without a call",
+                "personnes de people.csv sans aucun appel")),
+            (self.n_repeated_people, Remark(
+                "repeated rows of people.csv", "lignes répétées de people.csv")),
+            (self.n_customer_texts_dropped, Remark(
+                "customers' texts left out", "textes de clients écartés")),
+            (self.n_unknown_texts_dropped, Remark(
+                "texts left out because nobody said whose they are",
+                "textes écartés parce que rien ne dit de qui ils sont")),
+        )  # fmt: skip
+        lines = [f"{remark[at]}{sep}{n}" for n, remark in counted if n]
+        if self.unmatched:
+            lines.append("  " + _cut(self.unmatched))
+        if self.speakers_without_role:
+            listing = _cut([f"{name or '-'} ({n})" for name, n in
+                            self.speakers_without_role.items()])  # fmt: skip
+            lines.append((
+                f"speakers without a role (say who is the agent in roles.csv: speaker, role): "
+                f"{listing}",
+                "locuteurs sans rôle (à préciser dans roles.csv\u00a0: speaker, role)\u00a0: "
+                f"{listing}",
+            )[at])  # fmt: skip
+        lines.append((
+            ("ids of agents and calls are pseudonyms (HMAC-SHA-256)",
+             "identifiants d’agents et d’appels remplacés par des pseudonymes (HMAC-SHA-256)")
+            if self.has_key else
+            ("ids of agents and calls are those of the export: no --key",
+             "identifiants d’agents et d’appels laissés tels que dans l’export\u00a0: "
+             "pas de --key")
+        )[at])  # fmt: skip
+        return lines
+
+    def _skipped_lines(self, at: int, sep: str) -> list[str]:
+        if not self.skipped:
+            return []
+        n = len(self.skipped)
+        head = (f"left out, since they could not be read: {n}",
+                f"écartés, car illisibles\u00a0: {n}")[at]  # fmt: skip
+        shown = [f"  {line}" for line in self.skipped[:_N_SHOWN]]
+        return [head, *shown, *(["  …"] if n > _N_SHOWN else [])]
+
+
+_LISTS = ("skipped", "cannot_say", "unmatched", "notes")
+
+_ROWS: Mapping[str, Remark] = {
+    "calls": Remark("calls", "appels"),
+    "periods": Remark("periods", "périodes"),
+    "utterances": Remark("utterances", "prises de parole"),
+    "transcripts": Remark("transcripts", "transcriptions"),
+    "scores": Remark("scores", "notes"),
+    "events": Remark("events", "événements"),
+}
+
+
+def _cut(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_N_SHOWN])
+    return f"{shown}, …" if len(names) > _N_SHOWN else shown
+
+
+def format_lines(lang: Language = "en") -> list[str]:
+    """Every format: its name, what it is, how well it is documented, what it yields."""
+    from biasbench.runs.exports.formats import formats
+
+    at = 0 if lang == "en" else 1
+    lines = []
+    for name, about in formats().items():
+        yields = ", ".join(GIFTS[gift][at] for gift in about.gives)
+        lines.append(f"{name:24} {about.title} [{_STATUS[about.status][at]}]")
+        lines.append(f"{'':24} {yields}")
+    return lines

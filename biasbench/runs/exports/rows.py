@@ -1,0 +1,331 @@
+"""Calls as rows of the tables, column by column: ten thousand calls are a few lists.
+
+Utterances are named after their call: 'CALL-7#002' is the second in order of time. Scores and
+events keep what the export says; a score without a value has its reason. What a call's own columns
+say in numbers (was it listened to, how long it took) is a score too, so that it can be compared.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from biasbench.runs.exports.people import People
+from biasbench.systems import Event, Modality, Score, Trace, Word
+from biasbench.systems.exports import AGENT, Said, ToldCall
+from biasbench.tables import (
+    CALLS,
+    EVENTS,
+    PERIODS,
+    SAID,
+    SCORES,
+    TRANSCRIPTS,
+    Direction,
+    Table,
+)
+
+#: Columns of a call that are scores too: their name, which way is worse, their scale.
+FACT_SCORES: Mapping[str, tuple[str, Direction, float | None, float | None]] = {
+    "listened": ("listened to (1 = yes)", "neither", 0.0, 1.0),
+    "handle_seconds": ("handling time (s)", "neither", 0.0, None),
+    "hold_seconds": ("hold time (s)", "neither", 0.0, None),
+    "talk_seconds": ("talk time (s)", "neither", 0.0, None),
+    "after_call_seconds": ("after-call work (s)", "neither", 0.0, None),
+}
+
+#: Why a transcript has no text although somebody spoke.
+NOT_GIVEN = "text not exported, or left out at import"
+
+#: The recogniser's own confidence in what it wrote: the mean over the words of an utterance.
+CONFIDENCE = "transcription confidence"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of an import; `nulls` counts, per field, the cells without a value of all."""
+
+    transcripts: pd.DataFrame
+    scores: pd.DataFrame
+    events: pd.DataFrame
+    utterances: pd.DataFrame
+    calls: pd.DataFrame
+    periods: pd.DataFrame
+    nulls: Mapping[str, tuple[int, int]]
+
+
+@dataclass
+class _Columns:
+    """The cells of one table that is being filled, a list per column."""
+
+    cells: dict[str, list[object]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, *names: str) -> _Columns:
+        return cls({name: [] for name in names})
+
+    def add(self, *values: object) -> None:
+        for column, value in zip(self.cells.values(), values, strict=True):
+            column.append(value)
+
+    def frame(self) -> pd.DataFrame:
+        return pd.DataFrame({name: pd.Series(v, dtype=object) for name, v in self.cells.items()})
+
+
+class Rows:
+    """Tables being filled, call by call, for one system."""
+
+    def __init__(self, system: str, modality: Modality, people: People) -> None:
+        self._system = system
+        self._modality = modality
+        self._people = people
+        self._nobody = (None,) * len(people.columns)
+        self._n_events: Counter[str] = Counter()
+        self._seconds_of: dict[str, dict[str, float]] = {}  # kind → call → seconds
+        self._categories: dict[str, set[str]] = {}  # label → calls
+        self._calls: dict[str, dict[str, object]] = {}
+        self._periods: dict[str, dict[str, object]] = {}
+        self._transcripts = _Columns.of(
+            "utterance_id", "status", "hypothesis", "words", "audio_seconds", "raw", "error"
+        )
+        self._utterances = _Columns.of(
+            "utterance_id", "speaker_id", "start", "end", "language", "call_id", "role",
+            *people.columns,
+        )  # fmt: skip
+        self._scores = _Columns.of(
+            "unit_id", "unit", "score", "value", "scale_min", "scale_max", "direction", "modality",
+            "status", "missing_reason", "error", "trace",
+        )  # fmt: skip
+        self._events = _Columns.of(
+            "unit_id", "number", "kind", "label", "start", "end", "target_role", "rule", "found"
+        )
+        self.nulls: dict[str, list[int]] = {}
+
+    def add(self, call: ToldCall, agent: str | None, agent_name: str | None) -> None:
+        """One call whose roles are settled: `agent` is looked up, `agent_name` is written down.
+
+        The call_id is the one to be written. A call that was added before gets what is new.
+        """
+        assert call.call_id is not None, "a call has its name by now"
+        person = self._nobody if agent is None else self._people.rows.get(agent, self._nobody)
+        if call.unit != "call":
+            self._add_period(call, agent_name, person)
+            return
+        self._add_call(call, agent_name, person)
+        for number, said in enumerate(call.said, start=1):
+            self._add_said(call, said, f"{call.call_id}#{number:03d}", agent_name, person)
+        for score in call.scores:
+            self._add_score(call.call_id, "call", score)
+        named = {score.name for score in call.scores}
+        for name, (title, direction, low, high) in FACT_SCORES.items():
+            value = call.facts.get(name)
+            if isinstance(value, int | float) and title not in named:
+                score = Score(title, float(value), low, high, direction, modality="unknown")
+                self._add_score(call.call_id, "call", score)
+        for event in call.events:
+            self._add_event(call.call_id, event)
+
+    def tables(self) -> Tables:
+        """What was added, checked."""
+        self._add_counted()
+        system = self._system
+        utterances = SAID.check(self._utterances.frame(), source="utterances")
+        transcripts = self._transcripts.frame().assign(system=system)
+        return Tables(
+            TRANSCRIPTS.check(transcripts, source="transcripts"),
+            SCORES.check(self._scores.frame().assign(system=system), source="scores"),
+            EVENTS.check(self._events.frame().assign(system=system, unit="call"), source="events"),
+            utterances,
+            _checked(CALLS, self._calls, self._people.columns),
+            _checked(PERIODS, self._periods, self._people.columns),
+            {name: (count[0], count[1]) for name, count in self.nulls.items()},
+        )
+
+    def _add_call(self, call: ToldCall, agent: str | None, person: tuple[object, ...]) -> None:
+        assert call.call_id is not None
+        row = self._calls.setdefault(call.call_id, {"call_id": call.call_id})
+        told: dict[str, object] = {
+            "speaker_id": agent,
+            "started": call.started,
+            "seconds": call.seconds,
+            "language": call.language,
+            **call.facts,
+        }
+        if agent is not None:
+            told |= dict(zip(self._people.columns, person, strict=True))
+        for name, value in told.items():
+            if value is not None or name not in row:
+                row[name] = value
+
+    def _add_period(self, call: ToldCall, agent: str | None, person: tuple[object, ...]) -> None:
+        assert call.call_id is not None
+        row = self._periods.setdefault(call.call_id, {"period_id": call.call_id})
+        row |= {"unit": call.unit, "speaker_id": agent, "started": call.started, **call.facts}
+        row |= dict(zip(self._people.columns, person, strict=True))
+        for score in call.scores:
+            self._add_score(call.call_id, call.unit, score)
+
+    def _add_said(
+        self, call: ToldCall, said: Said, name: str, agent: str | None, person: tuple[object, ...]
+    ) -> None:
+        is_agent = said.role == AGENT
+        self._utterances.add(
+            name,
+            agent if is_agent else None,
+            said.start,
+            said.end,
+            call.language,
+            call.call_id,
+            said.role,
+            *(person if is_agent else self._nobody),
+        )
+        seconds = None if said.start is None or said.end is None else said.end - said.start
+        status = "skipped" if said.text is None else "ok" if said.text.strip() else "empty"
+        self._transcripts.add(
+            name,
+            status,
+            "" if status == "empty" else said.text,
+            words_cell(said.words),
+            seconds,
+            json.dumps(said.raw, ensure_ascii=False) if said.raw else None,
+            NOT_GIVEN if said.text is None else None,
+        )
+        self._count("utterance start", said.start)
+        self._count("utterance end", said.end)
+        self._count("role", said.role)
+        confidence = said.confidence
+        known = [word.confidence for word in said.words if word.confidence is not None]
+        if said.words:
+            self._count("word times", said.words[0].start)
+            self._count("word confidence", known[0] if known else None)
+        if known:
+            confidence = sum(known) / len(known)
+        if confidence is not None:
+            score = Score(CONFIDENCE, confidence, 0.0, 1.0, "higher is better", modality="voice")
+            self._add_score(name, "utterance", score)
+        for score in said.scores:
+            self._add_score(name, "utterance", score)
+
+    def _add_score(self, unit_id: str, unit: str, score: Score) -> None:
+        is_missing = score.value is None
+        self._scores.add(
+            unit_id,
+            unit,
+            score.name,
+            score.value,
+            score.scale_min,
+            score.scale_max,
+            score.direction,
+            score.modality or self._modality,
+            "missing" if is_missing else "ok",
+            (score.missing_reason or "unset") if is_missing else None,
+            score.note,
+            _trace_cell(score.trace),
+        )
+        self._count(f"score '{score.name}'", score.value)
+
+    def _add_event(self, unit_id: str, event: Event) -> None:
+        self._n_events[unit_id] += 1
+        if event.kind == "category":
+            self._categories.setdefault(event.label, set()).add(unit_id)
+        elif event.kind != "prompt" and event.start is not None and event.end is not None:
+            seconds = self._seconds_of.setdefault(event.kind, {})
+            seconds[unit_id] = seconds.get(unit_id, 0.0) + event.end - event.start
+        self._events.add(
+            unit_id,
+            self._n_events[unit_id],
+            event.kind,
+            event.label,
+            event.start,
+            event.end,
+            event.target_role,
+            event.rule,
+            event.found,
+        )
+
+    def _add_counted(self) -> None:
+        """What the system counted in each call, as scores of the call: its events, added up.
+
+        A kind of event that the export never has says nothing. One that it has somewhere was
+        looked for everywhere: a call without it has 0.
+        """
+        calls = list(self._calls)
+        for kind, seconds in self._seconds_of.items():
+            for call_id in calls:
+                length = self._calls[call_id].get("seconds")
+                score = _share_of_call(kind, seconds.get(call_id, 0.0), length)
+                self._add_score(call_id, "call", score)
+        for label, found_in in self._categories.items():
+            for call_id in calls:
+                found = float(call_id in found_in)
+                score = Score(f"category: {label}", found, 0.0, 1.0, "neither", modality="text")
+                self._add_score(call_id, "call", score)
+
+    def _count(self, name: str, value: object) -> None:
+        counts = self.nulls.setdefault(name, [0, 0])
+        counts[0] += value is None
+        counts[1] += 1
+
+
+def words_cell(words: tuple[Word, ...]) -> str | None:
+    """Words as the cell of a table of transcripts; None where there are none.
+
+    >>> words_cell((Word("yes", 0.5, 0.75, 0.9),))
+    '[{"word":"yes","start":0.5,"end":0.75,"confidence":0.9}]'
+    """
+    if not words:
+        return None
+    cells = []
+    for word in words:
+        cell: dict[str, object] = {"word": word.text, "start": word.start, "end": word.end}
+        if word.confidence is not None:
+            cell["confidence"] = word.confidence
+        if word.role is not None:
+            cell["role"] = word.role
+        cells.append(cell)
+    return json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+
+
+def _trace_cell(trace: tuple[Trace, ...]) -> str | None:
+    if not trace:
+        return None
+    steps = [
+        {"rule": s.rule, "found": s.found, "points": s.points, "start": s.start, "end": s.end}
+        for s in trace
+    ]
+    return json.dumps(steps, ensure_ascii=False)
+
+
+def _checked(
+    table: Table, rows: Mapping[str, Mapping[str, object]], people: tuple[str, ...]
+) -> pd.DataFrame:
+    names = dict.fromkeys(
+        [*table.columns, *people, *(name for row in rows.values() for name in row)]
+    )
+    columns = {
+        name: pd.Series([row.get(name) for row in rows.values()], dtype=object) for name in names
+    }
+    return table.check(_numbers_as_numbers(pd.DataFrame(columns), table), source=table.name)
+
+
+def _numbers_as_numbers(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    for name in frame.columns:
+        filled = frame[name].dropna()
+        if name not in table.columns and len(filled) and filled.map(_is_number).all():
+            frame[name] = frame[name].astype(float)
+    return frame
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def _share_of_call(kind: str, seconds: float, length: object) -> Score:
+    name = f"{kind} counted (share of the call)"
+    if not isinstance(length, int | float) or length <= 0:
+        note = "the length of the call is not known"
+        return Score(name, None, 0.0, None, "higher is worse", "not exported", note)
+    return Score(name, seconds / length, 0.0, None, "higher is worse", modality="voice")

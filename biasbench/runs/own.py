@@ -1,0 +1,92 @@
+"""The corpus that an import brings: whose utterances, calls and periods of work they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from biasbench.corpus import Corpus
+from biasbench.corpus.settling import missing_labels_named
+from biasbench.errors import OptionError
+from biasbench.provenance import Provenance, fingerprint
+from biasbench.runs.folder import Run
+from biasbench.systems.exports import AGENT
+from biasbench.tables import CALLS, PERIODS, is_empty
+
+
+def is_import(run: Run) -> bool:
+    """Whether the run brings its own utterances, calls or periods."""
+    return bool(len(run.utterances) or len(run.calls) or len(run.periods))
+
+
+def corpus_of(run: Run) -> Corpus:
+    """The agents' side of an import, as a corpus: utterances, calls, periods, with their groups.
+
+    Customers are left out: the evidence is about the people who work there. So are calls whose
+    agent nobody named, counted in the provenance. Raises OptionError for
+    a run that is no import.
+    """
+    if not is_import(run):
+        raise OptionError(
+            "the run was made on a corpus and does not hold it. Name the corpus: corpus= (--corpus)"
+        )
+    utterances = run.utterances
+    agents = utterances[utterances["role"] == AGENT].reset_index(drop=True)
+    name = run.provenance.facts().get("export", "import").rsplit("@", 1)[0]
+    card = {"name": name, "synthetic": "no", "labels": "undeclared", "design": "observational"}
+    spoken = run.calls.get("language", pd.Series(dtype=object)).dropna()
+    languages = {str(one).replace("_", "-").split("-")[0].lower() for one in spoken}
+    if len(languages) == 1:
+        card["language"] = languages.pop()
+    agents, calls = _of_somebody(agents), _of_somebody(run.calls)
+    n_left_out = len(run.calls) - len(calls)
+    agents = missing_labels_named(agents)
+    facts = {
+        "corpus": f"{name}@{fingerprint(agents)}",
+        "corpus_name": name,
+        **{key: value for key, value in card.items() if key != "name"},
+        "reader": "import",
+        "calls_without_agent": f"{n_left_out}",
+    }
+    return Corpus(
+        agents,
+        Provenance().then("load_corpus", facts),
+        Path(),
+        card,
+        calls=missing_labels_named(calls, CALLS),
+        periods=missing_labels_named(run.periods.copy(), PERIODS),
+    )
+
+
+def _of_somebody(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose agent is known; where nobody's is, all of them and no column of agents."""
+    if "speaker_id" not in table.columns:
+        return table.copy()
+    unknown = is_empty(table["speaker_id"])
+    if unknown.all():
+        return table.drop(columns="speaker_id")
+    return table[~unknown].reset_index(drop=True)
+
+
+def agents_side(run: Run) -> Run:
+    """The run without the customers, and without calls of nobody: what `corpus_of` knows of.
+
+    Scores and events of calls stay, whoever they are about: they are the agent's call.
+    """
+    corpus = corpus_of(run)
+    assert corpus.calls is not None
+    assert corpus.periods is not None
+    of_agents = corpus.utterances["utterance_id"]
+    kept = {*of_agents, *corpus.calls["call_id"], *corpus.periods["period_id"]}
+    return replace(
+        run,
+        transcripts=_within(run.transcripts, "utterance_id", kept),
+        scores=_within(run.scores, "unit_id", kept),
+        events=_within(run.events, "unit_id", kept),
+    )
+
+
+def _within(table: pd.DataFrame, column: str, ids: set[str]) -> pd.DataFrame:
+    return table[table[column].isin(ids)].reset_index(drop=True)
