@@ -167,7 +167,8 @@ class Said:
     `text` is the lexical form where there are several; None where somebody spoke and the text is
     not given. `speaker` is the export's own name for who
     spoke ('ch_0', 'spk_1', 'AGENT'); None where it names nobody. `confidence` is the recogniser's,
-    in 0 to 1. `raw` keeps what is not interpreted, without names of people.
+    in 0 to 1. `raw` keeps what is not interpreted, without names of people. `agent` is the export's
+    id of the agent who spoke, where a call has several; None for the call's own.
     """
 
     text: str | None
@@ -179,6 +180,7 @@ class Said:
     confidence: float | None = None
     scores: tuple[Score, ...] = ()
     raw: Mapping[str, Any] = field(default_factory=dict)
+    agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ import pytest
 import biasbench as bb
 from biasbench.errors import NotFoundError, OptionError, TableError
 from biasbench.runs import import_export, read_run
+from biasbench.systems.mapping.parsing import parse
 from biasbench.systems.vendors import table
-from biasbench.systems.vendors._mapping import parse
 from biasbench.systems.vendors.table import read
 
 

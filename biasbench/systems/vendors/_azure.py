@@ -11,7 +11,7 @@ from typing import Any
 
 from biasbench.systems import Score, Word
 from biasbench.systems.exports import Notes, Remark, Said
-from biasbench.systems.vendors._times import seconds
+from biasbench.systems.times import seconds
 
 NOTHING_SAID = Remark(
     "Phrases in which Azure heard no speech (InitialSilenceTimeout, BabbleTimeout): not utterances",

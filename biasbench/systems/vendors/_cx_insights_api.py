@@ -8,9 +8,9 @@ from typing import Any
 
 from biasbench.systems import Event, Score, Word
 from biasbench.systems.exports import AGENT, CUSTOMER, Notes, Remark, Said, ToldCall
+from biasbench.systems.times import moment
 from biasbench.systems.vendors import _cx_insights as cx
 from biasbench.systems.vendors._google import length, number, set_number
-from biasbench.systems.vendors._times import moment
 
 NO_SEGMENT = Remark(
     "Annotations whose boundary is not in the transcript: without times",

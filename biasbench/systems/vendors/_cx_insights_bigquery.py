@@ -8,9 +8,9 @@ from typing import Any
 
 from biasbench.systems import Event, Score, Word
 from biasbench.systems.exports import AGENT, CUSTOMER, Notes, Remark, Said, ToldCall
+from biasbench.systems.times import from_epoch
 from biasbench.systems.vendors import _cx_insights as cx
 from biasbench.systems.vendors._google import number
-from biasbench.systems.vendors._times import from_epoch
 
 LOOSE_WORDS = Remark(
     "Words that start in no sentence of their speaker: left out",

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from biasbench.systems.vendors._times import seconds
+from biasbench.systems.times import seconds
 
 _SNAKE = re.compile(r"[a-z]+(?:_[a-z0-9]+)+")
 _HUMP = re.compile(r"_([a-z0-9])")

@@ -23,7 +23,7 @@ from typing import Any
 
 from biasbench.systems import Word
 from biasbench.systems.exports import ExportFile, Format, Notes, Remark, Said, ToldCall
-from biasbench.systems.vendors._times import seconds
+from biasbench.systems.times import seconds
 
 FORMAT = Format(
     title="Azure Speech fast transcription",

@@ -1,17 +1,21 @@
-"""Any table of transcripts or scores, by a mapping of its columns.
+"""Any table of calls, transcripts or scores, by a mapping of its columns.
 
-For systems without a public export format, and for anything already in a spreadsheet. CSV, TSV
-(also .gz), JSONL, Parquet, XLSX. Nothing leaves the machine. Columns named `utterance_id` (or
-`id`), `hypothesis` (or `pred_text`) and `system` are recognised without a mapping; everything
-else is told in TOML, every key of which is optional:
+For systems without a public export format, and for anything already in a spreadsheet. CSV, TSV,
+XLSX, JSON, JSONL, Parquet. Nothing leaves the machine. A mapping that names a `call_id`, or says
+what its rows are, gives calls (`read_calls`); any other gives the utterances of a corpus (`read`),
+where columns named `utterance_id` (or `id`), `hypothesis` (or `pred_text`) and `system` are
+recognised without one. Every key of the TOML is optional. Of a corpus, it is told in TOML:
 
     [file]
     delimiter = ";"                     # read off the heading if not given
     encoding = "cp1252"                 # UTF-8 if not given
     decimal = ","                       # in a ';' file: a comma where the column has one
-    date_order = "day-first"            # or "month-first", "iso"
+    date_order = "day-first"            # or "month-first", "iso", "epoch-s", "epoch-ms"
     null_words = ["NULL", "n/a"]        # cells that mean: nobody analysed this
     blank_hypothesis = "empty"          # the system wrote nothing; "skipped": never transcribed
+    heading_line = 1                    # where titles stand above the heading
+    sheet = "Feuil1"                    # of a workbook; the first if not given
+    records = "results.calls"           # where the list of rows is in a JSON document
 
     [columns]
     utterance_id = "Interaction ID"
@@ -26,7 +30,7 @@ else is told in TOML, every key of which is optional:
     prefix = "hyp_"                     # or: columns = ["Engine A", "Engine B"]
 
     [scores."silence share"]
-    column = "Silence %"
+    column = "Silence %"                # or the headings it may have: ["Silence %", "Silence"]
     percent = true                      # '15,3 %' and 15.3 become 0.153, and so does the scale
     scale_min = 0                       # in the column's own numbers; a value outside is an error
     scale_max = 100
@@ -34,10 +38,16 @@ else is told in TOML, every key of which is optional:
     modality = "voice"
     unit = "call"                       # or "utterance", "person-month"
     missing_reason = "not analysed"     # what an empty cell means; "unset" if not given
+    missing = { "***" = "redacted" }    # words of the column that mean other reasons
+    optional = true                     # a file without the column: "not exported"
 
     [scores.negative]
     column = "Sentiment"
     values = { "Negative" = 1, "Neutral" = 0 }     # for labels in place of numbers
+
+    [scores."hold (s)"]
+    column = "Hold"
+    time_unit = "clock"                 # told in seconds, and so is the scale
 
     [system]
     name = "tp-interact"
@@ -48,281 +58,132 @@ else is told in TOML, every key of which is optional:
 An empty transcript is an answer (every word deleted), an empty score is missing for a reason,
 and neither is 0. Rows are never dropped: a repeated key, a bad number and an empty id are errors
 that name the line.
+
+Of calls, it is the same with these columns in place of those, and without [wide]:
+
+    [file]
+    rows = "calls"                      # utterances, events, person-days, person-weeks, -months
+    time_unit = "s"                     # ms, us, ns, ticks, iso8601, clock, suffix
+    zone = "Europe/Paris"               # of the times that have none
+    event_kind = "prompt"               # of events whose kind nothing else says
+
+    [columns]
+    call_id = "Interaction ID"
+    agent_id = "Login"
+    started = { column = "Date", date_order = "day-first", zone = "UTC" }
+    seconds = { column = "Duration", time_unit = "clock" }
+    language = "Language"
+    selection_source = "Queue"
+    listened = { column = "Reviewed", values = { Y = 1, N = 0 } }
+    speaker = "Channel"                 # of utterances: speaker, role, text, start, end or
+    role = "Who"                        # duration, confidence
+    text = "Transcript"
+    start = { column = "At", time_unit = "moment" }    # a date with a time, from the call's start
+    duration = "Length"
+
+    [roles]                             # what the words of the role column mean; else no role
+    agent = ["Agent", "Conseiller"]
+    customer = ["Client"]
+
+    [facts]                             # further columns of the call
+    team = "Group"
+    hold_seconds = { column = "Hold", time_unit = "clock" }
+    packet_loss = { column = "Loss", percent = true, optional = true }
+
+    [kinds]                             # of events (label, kind, role, start, end, rule, found):
+    "Parlez plus lentement" = "prompt"  # what a word of the kind or label column is
+
+    [events."Souriez"]                  # of calls: a column that counts them
+    column = "Pop-up sourire"
+    kind = "prompt"
+    target_role = "agent"
+    empty = "none"                      # what an empty cell means; "unknown": counted as such
+
+Rows of one call are joined. In JSON and Parquet a column may be a path: "metrics.silence.percent",
+"participants.0.id", and "$.call.id" from the top of the document. A heading that has the dots
+itself wins.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import pandas as pd
+from biasbench.systems.exports import ExportFile, Format, Notes, Remark, ToldCall
+from biasbench.systems.mapping.calls import joined_calls, one_call_per_row
+from biasbench.systems.mapping.columns import Columns
+from biasbench.systems.mapping.corpus import read
+from biasbench.systems.mapping.happenings import days_of_events
+from biasbench.systems.mapping.meaning import TableMapping, chosen
+from biasbench.systems.mapping.parsing import parse
+from biasbench.systems.mapping.periods import periods_of_people
+from biasbench.systems.mapping.rows import (
+    PERIODS,
+    check_rows,
+    counts_by_day,
+    read_headings,
+    tells_of_calls,
+)
+from biasbench.systems.mapping.source import source_of
 
-from biasbench.errors import TableError
-from biasbench.provenance import fingerprint
-from biasbench.systems import Export
-from biasbench.systems.vendors._cells import iso_date, number
-from biasbench.systems.vendors._layout import Layout, layout_of
-from biasbench.systems.vendors._mapping import ScoreColumn, TableMapping, parse
-from biasbench.systems.vendors._source import Source, read_source
-from biasbench.tables import SCORES, TRANSCRIPTS
+__all__ = ["FORMAT", "calls_by", "read", "read_calls", "recognises", "wants_calls"]
 
-_STATUSES = TRANSCRIPTS.columns["status"].choices
+FORMAT = Format(
+    title="any table, by a mapping of its columns",
+    status="by mapping",
+    gives=(
+        *("utterances", "start times", "end times", "roles", "agents", "call start", "language"),
+        *("silence", "overtalk", "categories", "prompts", "scores", "selection", "work time"),
+    ),
+    source="the mapping",
+    modality="unknown",
+)
+ROWS_READ = Remark("Rows read", "Lignes lues")
+NO_HEADING = Remark("Columns without a heading, not read", "Colonnes sans intitulé, non lues")
+BLANK_LINES = Remark("Blank lines passed over", "Lignes vides ignorées")
 
 
-def read(path: str | Path, mapping: Mapping[str, Any] | None = None) -> Export:
-    """The transcripts and scores in a table, and a report of what was read and assumed.
+def recognises(file: ExportFile) -> bool:
+    """Never: what the columns of a table mean is for its mapping to say."""
+    return False
 
-    `mapping` is the TOML above, parsed. Raises OptionError for a mapping that does not fit and
-    TableError (file, line, column, value) for a cell that cannot be used.
+
+def wants_calls(mapping: Mapping[str, Any] | None) -> bool:
+    """Whether a mapping is of calls, for `read_calls`; if not, of a corpus, for `read`."""
+    return tells_of_calls(parse(mapping))
+
+
+def read_calls(
+    file: ExportFile, mapping: Mapping[str, Any] | None, notes: Notes
+) -> Iterator[ToldCall]:
+    """The calls, or the people's days, weeks or months, that a table tells of.
+
+    Raises OptionError for a mapping that does not fit and TableError (file, line, column, value)
+    for a cell that cannot be used.
     """
-    told = parse(mapping)
-    path = Path(path)
-    source = read_source(path, encoding=told.encoding, delimiter=told.delimiter)
-    layout = layout_of(source, told)
-    transcripts, about_transcripts = _transcripts(source, told, layout)
-    scores, about_scores = _scores(source, told, layout)
-    blank = f", {source.n_blank_lines} blank lines passed over" if source.n_blank_lines else ""
-    notes = [f"{len(source.rows)} rows read{blank}"]
-    notes += [*about_transcripts, *about_scores, *_period(source, told)]
-    unread = [name for name in source.headings if name not in layout.read]
-    if unread:
-        notes.append(f"columns not read: {', '.join(unread)}")
-    if not told.tier_is_declared:
-        notes.append("tier not declared in [system]: T3, the weakest claim, is assumed")
-    info = replace(
-        told.info,
-        name=layout.system,
-        version=told.info.version or f"export-{fingerprint(path.read_bytes())}",
-    )
-    return Export(info, transcripts, scores, tuple(notes))
+    return calls_by(parse(mapping), file, notes)
 
 
-def _transcripts(
-    source: Source, told: TableMapping, layout: Layout
-) -> tuple[pd.DataFrame, list[str]]:
-    columns = layout.columns
-    if "hypothesis" in columns:
-        systems = _systems(source, layout)
-        texts = {columns["hypothesis"]: systems}
+def calls_by(told: TableMapping, file: ExportFile, notes: Notes) -> Iterator[ToldCall]:
+    """The same by a mapping that is parsed already: for many small files."""
+    source = source_of(file, told)
+    told = chosen(told, source.has)
+    rows = check_rows(told, source)
+    columns = Columns(source, told, notes)
+    notes.count(ROWS_READ, len(source.rows))
+    notes.count(BLANK_LINES, source.n_blank_lines)
+    notes.count(NO_HEADING, source.headings.count(""))
+    names = read_headings(told)
+    names |= {name.removeprefix("$.").split(".", 1)[0] for name in names}
+    for heading in source.headings:
+        if heading and heading not in names:
+            remark = f"Column '{heading}' not read", f"Colonne « {heading} » non lue"
+            notes.count(Remark(*remark))
+    if rows in PERIODS:
+        yield from periods_of_people(columns, PERIODS[rows])
+    elif counts_by_day(told):
+        yield from days_of_events(columns)
+    elif rows == "calls":
+        yield from one_call_per_row(columns)
     else:
-        texts = {name: [system] * len(source.rows) for name, system in layout.hypotheses.items()}
-    if not texts:
-        return TRANSCRIPTS.empty(), []
-    ids = _ids(source, columns["utterance_id"])
-    statuses = _optional(source, columns.get("status"))
-    errors = _optional(source, columns.get("error"))
-    rows: list[dict[str, object]] = []
-    seen: dict[tuple[str, str], str] = {}
-    for heading, named in texts.items():
-        cells = source.column(heading)
-        for place, system, utterance_id, cell, declared, error in zip(
-            source.places, named, ids, cells, statuses, errors, strict=True
-        ):
-            _refuse_repeated(seen, (system, utterance_id), place, source)
-            status, text = _heard(cell, told, source, place, declared)
-            why = "unset" if status == "skipped" and error is None else error
-            rows.append(
-                {
-                    "system": system,
-                    "utterance_id": utterance_id,
-                    "status": status,
-                    "hypothesis": text,
-                    "error": why,
-                }
-            )
-    table = TRANSCRIPTS.check(pd.DataFrame(rows, dtype=object), source=source.name)
-    counts = table["status"].value_counts()
-    listing = ", ".join(f"{counts[name]} {name}" for name in _STATUSES if name in counts)
-    notes = [f"{len(table)} transcripts of {table['system'].nunique()} system(s): {listing}"]
-    for status in ("empty", "skipped", "failed"):
-        by_system = table["system"][table["status"] == status].value_counts()
-        if len(by_system):
-            listing = ", ".join(f"{system} {count}" for system, count in by_system.items())
-            notes.append(f"{status} by system: {listing}")
-    if "empty" in counts and "status" not in columns:
-        notes.append(
-            "an empty hypothesis is read as: the system wrote nothing (every word deleted); if "
-            "it was never transcribed, write blank_hypothesis = 'skipped' under [file]"
-        )
-    return table, notes
-
-
-def _heard(
-    cell: object, told: TableMapping, source: Source, place: str, declared: object
-) -> tuple[str, str | None]:
-    """Status and text of one cell; a declared status wins where the text allows it."""
-    text = None if cell is None else str(cell)
-    is_null = (text is None and source.blank_is_null) or (
-        text is not None and text.strip() in told.null_words
-    )
-    is_blank = text is None or not text.strip()
-    if declared is not None:
-        if declared not in _STATUSES:
-            wanted = "one of " + ", ".join(_STATUSES)
-            raise _bad_cell(source, place, "status", declared, f"not {wanted}")
-        if (declared == "ok") == (is_blank or is_null):
-            raise _bad_cell(source, place, "status", declared, f"but the hypothesis is {cell!r}")
-        return str(declared), {"ok": text, "empty": ""}.get(str(declared))
-    if is_null or (is_blank and told.blank_hypothesis == "skipped"):
-        return "skipped", None
-    return ("empty", "") if is_blank else ("ok", text)
-
-
-def _scores(source: Source, told: TableMapping, layout: Layout) -> tuple[pd.DataFrame, list[str]]:
-    if not told.scores:
-        return SCORES.empty(), []
-    systems = _systems(source, layout)
-    ids = _ids(source, layout.columns.get("unit_id") or layout.columns["utterance_id"])
-    rows: list[dict[str, object]] = []
-    notes: list[str] = []
-    for score in told.scores:
-        cells = source.column(score.column)
-        mark = _decimal_mark(source, told, cells)
-        units = _units(source, told, score, ids, layout.columns.get("date"))
-        seen: dict[tuple[str, str], str] = {}
-        n_missing = 0
-        for place, system, unit_id, cell in zip(source.places, systems, units, cells, strict=True):
-            _refuse_repeated(seen, (system, unit_id), place, source)
-            is_missing = cell is None or str(cell).strip() in ("", *told.null_words)
-            value = None if is_missing else _value(cell, score, mark, source, place)
-            n_missing += is_missing
-            rows.append(_score_row(score, system, unit_id, value))
-        notes.append(_about(score, len(cells), n_missing, mark))
-    return SCORES.check(pd.DataFrame(rows, dtype=object), source=source.name), notes
-
-
-def _value(cell: object, score: ScoreColumn, mark: str, source: Source, place: str) -> float:
-    if score.values:
-        label = str(cell).strip()
-        if label not in score.values:
-            known = ", ".join(f"'{known}'" for known in score.values)
-            raise _bad_cell(source, place, score.column, cell, f"not one of the values {known}")
-        return score.values[label]
-    try:
-        value = number(cell, decimal=mark, percent=score.percent)
-    except ValueError as error:
-        raise _bad_cell(source, place, score.column, cell, str(error)) from error
-    low, high = _scale(score)
-    if (low is not None and value < low) or (high is not None and value > high):
-        scale = f"{score.scale_min} to {score.scale_max}"
-        raise _bad_cell(source, place, score.column, cell, f"outside the declared scale {scale}")
-    return value
-
-
-def _scale(score: ScoreColumn) -> tuple[float | None, float | None]:
-    by = 100 if score.percent else 1
-    low, high = score.scale_min, score.scale_max
-    return None if low is None else low / by, None if high is None else high / by
-
-
-def _score_row(
-    score: ScoreColumn, system: str, unit_id: str, value: float | None
-) -> dict[str, object]:
-    low, high = _scale(score)
-    return {
-        "system": system,
-        "unit_id": unit_id,
-        "unit": score.unit,
-        "score": score.name,
-        "value": value,
-        "scale_min": low,
-        "scale_max": high,
-        "direction": score.direction,
-        "modality": score.modality,
-        "status": "missing" if value is None else "ok",
-        "missing_reason": score.missing_reason if value is None else None,
-        "error": None,
-    }
-
-
-def _about(score: ScoreColumn, n_cells: int, n_missing: int, mark: str) -> str:
-    words = [f"score '{score.name}': {n_cells - n_missing} values, {n_missing} missing"]
-    if n_missing:
-        words.append(f"({score.missing_reason})")
-    if score.percent:
-        words.append("percentages divided by 100")
-    if mark == ",":
-        words.append("decimal comma")
-    if score.scale_min is None or score.scale_max is None:
-        words.append("scale not declared")
-    return ", ".join(words).replace(", (", " (")
-
-
-def _units(
-    source: Source, told: TableMapping, score: ScoreColumn, ids: list[str], date: str | None
-) -> list[str]:
-    """What the values belong to; a person-month is 'person 2026-01' where a date column says so."""
-    if score.unit != "person-month" or date is None:
-        return ids
-    months = [day[:7] if day else None for day in _dates(source, told, date)]
-    for place, month in zip(source.places, months, strict=True):
-        if month is None:
-            raise _bad_cell(source, place, date, None, "needed for the month of a person-month")
-    return [f"{person} {month}" for person, month in zip(ids, months, strict=True)]
-
-
-def _period(source: Source, told: TableMapping) -> list[str]:
-    heading = told.columns.get("date")
-    if heading is None:
-        return []
-    days = [day[:10] for day in _dates(source, told, heading) if day]
-    n_empty = len(source.rows) - len(days)
-    without = f", {n_empty} rows without a date" if n_empty else ""
-    return [f"dates from {min(days)} to {max(days)}{without}" if days else "no row has a date"]
-
-
-def _dates(source: Source, told: TableMapping, heading: str) -> list[str | None]:
-    dates: list[str | None] = []
-    for place, cell in zip(source.places, source.column(heading), strict=True):
-        if cell is None or str(cell).strip() in ("", *told.null_words):
-            dates.append(None)
-            continue
-        try:
-            dates.append(iso_date(cell, order=told.date_order))
-        except ValueError as error:
-            raise _bad_cell(source, place, heading, cell, str(error)) from error
-    return dates
-
-
-def _decimal_mark(source: Source, told: TableMapping, cells: list[object]) -> str:
-    """As declared; in a ';' file that declares none, a comma where the column has one."""
-    if told.decimal is not None:
-        return told.decimal
-    has_comma = any(isinstance(cell, str) and "," in cell for cell in cells)
-    return "," if source.delimiter == ";" and has_comma else "."
-
-
-def _systems(source: Source, layout: Layout) -> list[str]:
-    heading = layout.columns.get("system")
-    return _ids(source, heading) if heading else [layout.system] * len(source.rows)
-
-
-def _ids(source: Source, heading: str) -> list[str]:
-    ids = []
-    for place, cell in zip(source.places, source.column(heading), strict=True):
-        if cell is None or not str(cell).strip():
-            raise TableError(f"{source.name}: {place}: {heading} is empty. Every row needs one")
-        ids.append(str(cell).strip())
-    return ids
-
-
-def _optional(source: Source, heading: str | None) -> list[object]:
-    return source.column(heading) if heading else [None] * len(source.rows)
-
-
-def _refuse_repeated(
-    seen: dict[tuple[str, str], str], key: tuple[str, str], place: str, source: Source
-) -> None:
-    if key in seen:
-        system, name = key
-        raise TableError(
-            f"{source.name}: {place}: system '{system}' has '{name}' already, in {seen[key]}. "
-            "Keep one of the two rows"
-        )
-    seen[key] = place
-
-
-def _bad_cell(source: Source, place: str, column: str, cell: object, why: str) -> TableError:
-    return TableError(f"{source.name}: {place}: {column} is {cell!r}, {why}")
+        yield from joined_calls(columns)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from biasbench.errors import OptionError
-from biasbench.systems.vendors._mapping import TableMapping
-from biasbench.systems.vendors._source import Source
+from biasbench.systems.mapping.meaning import HowWritten, TableMapping
+from biasbench.systems.mapping.source import Source
 from biasbench.tables import TRANSCRIPTS
 
 _RECOGNISED = {
@@ -59,9 +59,16 @@ def layout_of(source: Source, told: TableMapping) -> Layout:
 def _roles(source: Source, told: TableMapping, *, is_wide: bool) -> dict[str, str]:
     columns = dict(told.columns)
     for role, heading in columns.items():
-        _require(source, heading, f"[columns] {role}")
+        require(source, heading, f"[columns] {role}")
+        how = told.written[role]
+        if how != HowWritten(heading, date_order=how.date_order if role == "date" else None):
+            raise OptionError(
+                f"mapping: [columns] {role} of a table of a corpus is a heading"
+                f"{', with date_order if it needs one' if role == 'date' else ''} and no more"
+            )
     for score in told.scores:
-        _require(source, score.column, f"[scores.{score.name}] column")
+        place = f"[scores.{score.name}] column"
+        require(source, score.column, place, is_optional=score.optional)
     for role, headings in _RECOGNISED.items():
         found = [heading for heading in headings if heading in source.headings]
         if role not in columns and found:
@@ -79,7 +86,7 @@ def _roles(source: Source, told: TableMapping, *, is_wide: bool) -> dict[str, st
 
 def _wide(source: Source, told: TableMapping) -> dict[str, str]:
     for heading in told.wide_columns:
-        _require(source, heading, "[wide] columns")
+        require(source, heading, "[wide] columns")
     if told.wide_prefix is None:
         return {heading: heading for heading in told.wide_columns}
     prefix = told.wide_prefix
@@ -92,8 +99,9 @@ def _wide(source: Source, told: TableMapping) -> dict[str, str]:
     return found
 
 
-def _require(source: Source, heading: str, place: str) -> None:
-    if heading not in source.headings:
+def require(source: Source, heading: str, place: str, *, is_optional: bool = False) -> None:
+    """Raises OptionError, with the nearest heading, for a column that is not there and must be."""
+    if not is_optional and not source.has(heading):
         near = difflib.get_close_matches(heading, source.headings, n=1)
         question = f" Did you mean '{near[0]}'?" if near else ""
         raise OptionError(
