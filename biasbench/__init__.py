@@ -48,6 +48,9 @@ if TYPE_CHECKING:
     from biasbench.runs import import_export as import_export
     from biasbench.runs import read_run as read_run
     from biasbench.runs import run as run
+    from biasbench.sheets import draw_sample as draw_sample
+    from biasbench.sheets import read_sheet as read_sheet
+    from biasbench.sheets import write_sheet as write_sheet
     from biasbench.substitution import substitute as substitute
     from biasbench.systems import SystemInfo as SystemInfo
     from biasbench.systems import load_system as load_system
@@ -70,6 +73,7 @@ _HOME = {
     "assess_swap": "evidence",
     "check": "corpus",
     "describe": "corpus",
+    "draw_sample": "sheets",
     "explain_gap": "explain",
     "follow_to_pay": "consequences",
     "import_export": "runs",
@@ -84,10 +88,12 @@ _HOME = {
     "read_evidence": "evidence",
     "read_measures": "measures",
     "read_run": "runs",
+    "read_sheet": "sheets",
     "read_scale": "consequences",
     "run": "runs",
     "substitute": "substitution",
     "write_report": "report",
+    "write_sheet": "sheets",
 }
 
 __all__ = [*_HOME, "__version__"]  # noqa: PLE0604 - every name is text

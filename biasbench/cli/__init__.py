@@ -2,7 +2,8 @@
 
 Files in, files out; what was found on stdout, progress and remarks on stderr. Exit codes:
 0 done, 1 beyond policy, 2 wrong usage or bad input with nothing written, 3 the data cannot
-decide. The commands stand in `showing`, `listening`, `deciding`, `explaining` and `paying`.
+decide. The commands stand in `showing`, `listening`, `importing`,
+`sheets`, `deciding`, `explaining` and `paying`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from biasbench.cli.explaining import explain
 from biasbench.cli.importing import import_
 from biasbench.cli.listening import check, label, measure, run
 from biasbench.cli.paying import pay, substitute, trace
+from biasbench.cli.sheets import transcribe_sheet
 from biasbench.cli.showing import demo, rules
 from biasbench.errors import BiasbenchError
 
@@ -43,6 +45,8 @@ def main() -> None:
     biasbench demo                                     see it work, on synthetic speech
     biasbench check CORPUS --by accent                 all that is wrong with a corpus
     biasbench run CORPUS --system SYSTEM -o RUN        listen (slow, cached, resumable)
+    biasbench import auto EXPORT --people people.csv -o RUN   what a system in use wrote
+    biasbench transcribe-sheet RUN --by accent         a sample for people to write down
     biasbench measure RUN --corpus CORPUS -o measures.parquet
     biasbench assess measures.parquet --by accent --margin 0.03 -o evidence.json
     biasbench explain measures.parquet --by accent --group indian --covariate snr_db
@@ -56,7 +60,7 @@ def main() -> None:
 
 
 _COMMANDS = (
-    demo, check, run, import_, measure, label, assess, explain,
+    demo, check, run, import_, transcribe_sheet, measure, label, assess, explain,
     substitute, pay, trace, rules, report, power,
 )  # fmt: skip
 for _command in _COMMANDS:
