@@ -31,6 +31,7 @@ from biasbench.measures.sources.beside import with_scores
 from biasbench.measures.sources.checks import check_metrics
 from biasbench.measures.sources.defaults import default_metrics
 from biasbench.measures.sources.references import referenced
+from biasbench.measures.sources.scores import scales_of
 from biasbench.provenance import Provenance
 from biasbench.systems.interact import read_rules
 from biasbench.tables import MEASURES, UTTERANCES, is_empty, read_table, write_table
@@ -170,6 +171,9 @@ def measure(
         facts["beside"] = ",".join(
             scorer for one in beside for scorer in one.scores["system"].unique()
         )
+    scales = scales_of(runs, metrics)
+    if scales:
+        facts["scales"] = scales
     normal = None
     of_texts = [name for name in metrics if name.partition(":")[0] in _OF_REFERENCES]
     if of_texts:

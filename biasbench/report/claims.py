@@ -6,6 +6,7 @@ drop the verdict. A finding about too few people is a sentence that says so, and
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -202,7 +203,7 @@ def _counts_of(row: Row, kind: Quantity, context: Context) -> dict[str, str]:
 
 
 def _scale(score: str, context: Context) -> dict[str, str]:
-    """The declared scale of a score, from the runs that gave it."""
+    """The declared scale of a score, from the runs that gave it, else from the measures."""
     for run in context.runs:
         rows = run.scores[run.scores["score"] == score]
         low, high = rows["scale_min"].dropna().unique(), rows["scale_max"].dropna().unique()
@@ -211,7 +212,10 @@ def _scale(score: str, context: Context) -> dict[str, str]:
                 "smin": shortest(float(low[0]), context.lang),
                 "smax": shortest(float(high[0]), context.lang),
             }
-    return {}
+    known = json.loads(context.evidence.provenance.facts().get("scales", "{}")).get(score)
+    if known is None:
+        return {}
+    return dict(zip(("smin", "smax"), (shortest(end, context.lang) for end in known), strict=True))
 
 
 def _by_listening(row: Row, kind: Quantity, context: Context) -> dict[str, str]:

@@ -61,13 +61,14 @@ class Privacy:
 def privacy_of(groups: pd.DataFrame, *, audience: str, synthetic: bool) -> Privacy:
     """The rule for this table of groups (`tables.GROUPS`) and this audience.
 
-    A group's people are the fewest it has in any metric: hidden once, hidden everywhere.
+    A group's people are the fewest it has in any metric: hidden once, hidden everywhere. A metric
+    that nobody of the group has (a score that no export gave) tells of nobody, and hides nobody.
     """
     if synthetic:
         return Privacy(k=None)
     k = FEWEST["restricted" if audience == "restricted" else "public"]
     counts = groups["n_speakers"]
-    fewest = groups[counts.notna()].groupby("group", sort=True)["n_speakers"].min()
+    fewest = groups[counts > 0].groupby("group", sort=True)["n_speakers"].min()
     people = {str(name): int(count) for name, count in fewest.items()}
     unknown, total = people.pop(UNKNOWN, 0), people.pop(OVERALL, 0)
     small, shadow = hidden_groups(people, k)

@@ -141,16 +141,18 @@ def _of_calls(
     from tqdm import tqdm  # tqdm.auto warns in every notebook that lacks ipywidgets
 
     notes, tally = Notes(), Tally()
-    rows = Rows(telling.format, about.modality, telling.people)
+    told = getattr(telling.reader, "system", None) or SystemInfo("", "")
+    told = replace(told, name=told.name or telling.format)
+    rows = Rows(told.name, about.modality, telling.people, telling.pseudonyms)
     bar_of_files = tqdm(
         desc=telling.format, total=len(members), unit="file", disable=not progress, file=sys.stderr
     )
     with bar_of_files as bar:
         digests = _Digests(members, bar.update)
         tables = telling.tables(digests.members, rows, notes, tally)
-    info = SystemInfo(
-        name=telling.format,
-        version=f"export-{digests.fingerprint()}",
+    info = replace(
+        told,
+        version=told.version or f"export-{digests.fingerprint()}",
         modality=about.modality,
         tier=tier or about.tier,
         infers_emotion=about.infers_emotion,
@@ -238,7 +240,7 @@ def _report(
         speakers_without_role=dict(tally.speakers_without_role),
         n_calls_without_agent=int(is_empty(calls["speaker_id"]).sum()) if len(calls) else 0,
         n_calls_without_utterance=int((~calls["call_id"].isin(with_utterances)).sum())
-        if "utterances" in about.gives
+        if with_utterances
         else 0,
         unmatched=tuple(strangers),
         n_idle=len(known.keys() - seen),

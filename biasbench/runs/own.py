@@ -40,6 +40,9 @@ def corpus_of(run: Run) -> Corpus:
     languages = {str(one).replace("_", "-").split("-")[0].lower() for one in spoken}
     if len(languages) == 1:
         card["language"] = languages.pop()
+    days = sorted(str(start)[:10] for start in _started(run))
+    if days:
+        card["period"] = days[0] if days[0] == days[-1] else f"{days[0]} – {days[-1]}"
     agents, calls = _of_somebody(agents), _of_somebody(run.calls)
     n_left_out = len(run.calls) - len(calls)
     agents = missing_labels_named(agents)
@@ -58,6 +61,11 @@ def corpus_of(run: Run) -> Corpus:
         calls=missing_labels_named(calls, CALLS),
         periods=missing_labels_named(run.periods.copy(), PERIODS),
     )
+
+
+def _started(run: Run) -> list[object]:
+    tables = [table for table in (run.calls, run.periods) if "started" in table.columns]
+    return [start for table in tables for start in table["started"].dropna()]
 
 
 def _of_somebody(table: pd.DataFrame) -> pd.DataFrame:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def default_metrics(runs: Sequence[Run], corpus: Corpus) -> tuple[str, ...]:
     """("wer",); of an import without references, all that can be measured without them.
 
-    That is every score (silence, overtalk, categories, selection and confidence among them),
-    every prompt, and how often nothing was written.
+    That is every score that anybody has (silence, overtalk, categories, selection and confidence
+    among them), every prompt, and how often nothing was written.
     """
     has_references = (
         "reference" in corpus.utterances.columns
@@ -24,9 +24,8 @@ def default_metrics(runs: Sequence[Run], corpus: Corpus) -> tuple[str, ...]:
     )
     if has_references or corpus.calls is None:
         return ("wer",)
-    found = []
-    if any(len(run.scores) for run in runs):
-        found.append("mean_score")
+    given = [run.scores.loc[run.scores["value"].notna(), "score"] for run in runs]
+    found = [f"mean_score:{name}" for name in dict.fromkeys(str(n) for s in given for n in s)]
     if any(run.events["kind"].eq("prompt").any() for run in runs):
         found.append("prompt_rate")
     if any(len(run.transcripts) for run in runs):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from biasbench.corpus import Corpus
-from biasbench.errors import TableError
-from biasbench.provenance import fingerprint
+from biasbench.errors import InsufficientDataError, TableError
+from biasbench.provenance import Provenance, fingerprint
 from biasbench.tables import read_table
 
 if TYPE_CHECKING:
@@ -25,13 +25,16 @@ def referenced(
 
     Raises TableError for a column that is missing, an utterance twice or of nobody here.
     """
-    source = "references" if isinstance(references, pd.DataFrame) else str(references)
-    table = references if isinstance(references, pd.DataFrame) else read_table(references)[0]
+    if isinstance(references, pd.DataFrame):
+        source, table, before = "references", references, Provenance()
+    else:
+        source = str(references)
+        table, before = read_table(references)
     for name in ("utterance_id", "reference"):
         if name not in table.columns:
             raise TableError(f"{source}: column '{name}' is missing")
-    if "status" in table.columns:  # a sheet with rows that are not transcribed yet
-        table = table[table["reference"].notna()]
+    if table.empty:
+        raise InsufficientDataError(f"{source}: no utterance has a reference yet")
     repeated = table["utterance_id"][table["utterance_id"].duplicated()]
     if len(repeated):
         raise TableError(f"{source}: utterance '{repeated.iloc[0]}' stands there twice")
@@ -42,13 +45,14 @@ def referenced(
             f"agent in '{corpus.name}'"
         )
     written = table[["utterance_id", "reference"]]
-    kept = corpus.utterances.drop(columns="reference", errors="ignore").merge(
+    kept = corpus.utterances.drop(columns=["reference", "reference_words"], errors="ignore").merge(
         written, on="utterance_id", how="inner", validate="one_to_one"
     )
     ids = set(kept["utterance_id"])
     everything = set(corpus.utterances["utterance_id"])
     left_out = everything - ids
     digest = fingerprint(written.reset_index(drop=True))
+    chain = Provenance((*corpus.provenance.steps, *before.steps))
     facts = {"references": digest, "n_references": f"{len(kept)}"}
     return (
         [
@@ -62,7 +66,7 @@ def referenced(
         replace(
             corpus,
             utterances=kept,
-            provenance=corpus.provenance.then("references", facts),
+            provenance=chain.then("references", facts),
         ),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -39,6 +41,23 @@ def blocks(run: Run, asked: Asked) -> list[pd.DataFrame]:
             fractions = SCORE_METRICS[kind](values)
             found.append(block(units, str(system), f"{kind}:{score}", fractions, direction))
     return found
+
+
+def scales_of(runs: Sequence[Run], metrics: Sequence[str]) -> str:
+    """The scales that the scores asked for declare, as JSON: {score: [lowest, highest]}; or ''.
+
+    A measure is a numerator and a denominator; on which scale they were given is a fact about it.
+    """
+    if not any(name.partition(":")[0] in SCORE_METRICS for name in metrics):
+        return ""
+    scales: dict[str, list[float]] = {}
+    for run in runs:
+        declared = run.scores[["score", "scale_min", "scale_max"]].drop_duplicates()
+        for score, rows in declared.groupby("score", sort=False):
+            low, high = rows["scale_min"].iloc[0], rows["scale_max"].iloc[0]
+            if len(rows) == 1 and pd.notna(low) and pd.notna(high):
+                scales[str(score)] = [float(low), float(high)]
+    return json.dumps(scales, ensure_ascii=False) if scales else ""
 
 
 def _only(values: pd.Series, what: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,6 +11,8 @@ from biasbench import registry
 from biasbench.errors import OptionError
 from biasbench.runs.exports.archives import Member, opened
 from biasbench.systems.exports import ExportFile, ExportReader, Format, Notes, ToldCall
+from biasbench.systems.mapping.parsing import parse
+from biasbench.systems.mapping.suggest import suggest
 from biasbench.systems.vendors import table
 
 #: Any table, by the user's own mapping: it fits nothing by itself.
@@ -79,12 +81,17 @@ def _a_few(files: Sequence[Member]) -> list[Member]:
     return [member for group in by_ending.values() for member in group[:N_LOOKED_AT]]
 
 
-@dataclass
 class Mapped:
     """A reader of tables by a mapping of the user's own, in place of the one that ships."""
 
-    FORMAT: Format
-    mapping: Mapping[str, Any]
+    def __init__(self, about: Format, mapping: Mapping[str, Any]) -> None:
+        self._told = parse(mapping)
+        self.system = self._told.info
+        self.FORMAT = replace(
+            about,
+            modality=self.system.modality,
+            tier=self.system.tier if self._told.tier_is_declared else "T3",
+        )
 
     def recognises(self, file: ExportFile) -> bool:
         """False: the user says what it is."""
@@ -93,13 +100,11 @@ class Mapped:
     def read(self, files: Sequence[ExportFile], notes: Notes) -> Iterator[ToldCall]:
         """The calls of one table or JSON file."""
         for file in files:
-            yield from table.read_calls(file, self.mapping, notes)
+            yield from table.calls_by(self._told, file, notes)
 
 
 def suggested_mapping(path: Path) -> str:
     """A commented mapping to start from, for a table or JSON file (also in a zip or gz)."""
-    from biasbench.systems.vendors._suggest import suggest
-
     with opened(path) as members:
         if len(members) > 1:
             raise OptionError(f"{path}: holds {len(members)} files. Name one of them")

@@ -191,7 +191,7 @@ class Pseudonyms:
         """The pseudonym of an id of that kind ('agent', 'call'): 'agent-1f0c…'.
 
         >>> Pseudonyms(b"0123456789abcdef").of("agent", "0042")
-        'agent-0af05f8bd9d96bcb'
+        'agent-3e8cfc16ed844b93'
         >>> Pseudonyms(None).of("agent", "0042")
         '0042'
         """

@@ -118,7 +118,7 @@ class ImportReport:
             + sep
             + ", ".join(f"{n} {_ROWS[name][at]}" for name, n in self.rows.items() if n),
         ]
-        lines += self._people_lines(at, sep)
+        lines += [_TIERS[self.tier][at], *self._people_lines(at, sep)]
         lines += [f"{remark[at]}{sep}{n}" for remark, n in self.noticed]
         empty = {name: pair for name, pair in self.nulls.items() if pair[0]}
         if empty:
@@ -189,6 +189,22 @@ class ImportReport:
         shown = [f"  {line}" for line in self.skipped[:_N_SHOWN]]
         return [head, *shown, *(["  …"] if n > _N_SHOWN else [])]
 
+
+_TIERS: Mapping[str, Remark] = {
+    "T1": Remark(
+        "tier T1: these are outputs of the system in use",
+        "niveau T1\u00a0: ce sont des sorties du système employé",
+    ),
+    "T2": Remark(
+        "tier T2: the engine of the system in use, on test recordings",
+        "niveau T2\u00a0: le moteur du système employé, sur des enregistrements d’essai",
+    ),
+    "T3": Remark(
+        "tier T3, the weakest claim: a stand-in. If the system in use wrote this: --tier T1",
+        "niveau T3, le plus faible\u00a0: un logiciel de substitution. Si c’est le système employé "
+        "qui a écrit cet export, dites-le\u00a0: --tier T1",
+    ),
+}
 
 _LISTS = ("skipped", "cannot_say", "unmatched", "notes")
 

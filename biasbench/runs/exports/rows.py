@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 
-from biasbench.runs.exports.people import People
+from biasbench.runs.exports.people import People, Pseudonyms
 from biasbench.systems import Event, Modality, Score, Trace, Word
 from biasbench.systems.exports import AGENT, Said, ToldCall
 from biasbench.tables import (
@@ -37,6 +37,12 @@ FACT_SCORES: Mapping[str, tuple[str, Direction, float | None, float | None]] = {
     "after_call_seconds": ("after-call work (s)", "neither", 0.0, None),
 }
 
+#: Written compactly, and by one encoder: making one for every cell costs as much as its work.
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+#: So many rows of a table are turned into columns at once.
+_N_TURNED = 1000
+
 #: Why a transcript has no text although somebody spoke.
 NOT_GIVEN = "text not exported, or left out at import"
 
@@ -57,66 +63,77 @@ class Tables:
     nulls: Mapping[str, tuple[int, int]]
 
 
-@dataclass
 class _Columns:
-    """The cells of one table that is being filled, a list per column."""
+    """The cells of one table that is being filled, row by row."""
 
-    cells: dict[str, list[object]] = field(default_factory=dict)
+    def __init__(self, *names: str) -> None:
+        self._names = names
+        self._columns: list[list[object]] = [[] for _ in names]
+        self._rows: list[tuple[object, ...]] = []
 
-    @classmethod
-    def of(cls, *names: str) -> _Columns:
-        return cls({name: [] for name in names})
-
-    def add(self, *values: object) -> None:
-        for column, value in zip(self.cells.values(), values, strict=True):
-            column.append(value)
+    def add(self, *row: object) -> None:
+        self._rows.append(row)
+        if len(self._rows) == _N_TURNED:
+            self._turn()
 
     def frame(self) -> pd.DataFrame:
-        return pd.DataFrame({name: pd.Series(v, dtype=object) for name, v in self.cells.items()})
+        self._turn()
+        columns = zip(self._names, self._columns, strict=True)
+        return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns})
+
+    def _turn(self) -> None:
+        """Rows into columns: a thousand at a time is fast, and holds few tuples in memory."""
+        if self._rows:
+            for column, cells in zip(self._columns, zip(*self._rows, strict=True), strict=True):
+                column.extend(cells)
+            self._rows.clear()
 
 
 class Rows:
     """Tables being filled, call by call, for one system."""
 
-    def __init__(self, system: str, modality: Modality, people: People) -> None:
+    def __init__(
+        self, system: str, modality: Modality, people: People, pseudonyms: Pseudonyms
+    ) -> None:
         self._system = system
         self._modality = modality
         self._people = people
+        self._pseudonyms = pseudonyms
         self._nobody = (None,) * len(people.columns)
         self._n_events: Counter[str] = Counter()
         self._seconds_of: dict[str, dict[str, float]] = {}  # kind → call → seconds
         self._categories: dict[str, set[str]] = {}  # label → calls
         self._calls: dict[str, dict[str, object]] = {}
         self._periods: dict[str, dict[str, object]] = {}
-        self._transcripts = _Columns.of(
+        self._transcripts = _Columns(
             "utterance_id", "status", "hypothesis", "words", "audio_seconds", "raw", "error"
         )
-        self._utterances = _Columns.of(
+        self._utterances = _Columns(
             "utterance_id", "speaker_id", "start", "end", "language", "call_id", "role",
             *people.columns,
         )  # fmt: skip
-        self._scores = _Columns.of(
+        self._scores = _Columns(
             "unit_id", "unit", "score", "value", "scale_min", "scale_max", "direction", "modality",
             "status", "missing_reason", "error", "trace",
         )  # fmt: skip
-        self._events = _Columns.of(
+        self._events = _Columns(
             "unit_id", "number", "kind", "label", "start", "end", "target_role", "rule", "found"
         )
-        self.nulls: dict[str, list[int]] = {}
 
-    def add(self, call: ToldCall, agent: str | None, agent_name: str | None) -> None:
-        """One call whose roles are settled: `agent` is looked up, `agent_name` is written down.
+    def add(self, call: ToldCall, agent: str | None) -> None:
+        """One call whose roles and name are settled; `agent` is whose it is, as the export has it.
 
-        The call_id is the one to be written. A call that was added before gets what is new.
+        A call that was added before gets what is new.
         """
         assert call.call_id is not None, "a call has its name by now"
-        person = self._nobody if agent is None else self._people.rows.get(agent, self._nobody)
+        name, person = self._who(agent)
         if call.unit != "call":
-            self._add_period(call, agent_name, person)
+            self._add_period(call, name, person)
             return
-        self._add_call(call, agent_name, person)
+        self._add_call(call, name, person)
         for number, said in enumerate(call.said, start=1):
-            self._add_said(call, said, f"{call.call_id}#{number:03d}", agent_name, person)
+            who = (name, person) if said.agent in (None, agent) else self._who(said.agent)
+            self._add_said(call, said, f"{call.call_id}#{number:03d}", *who)
         for score in call.scores:
             self._add_score(call.call_id, "call", score)
         named = {score.name for score in call.scores}
@@ -128,20 +145,27 @@ class Rows:
         for event in call.events:
             self._add_event(call.call_id, event)
 
+    def _who(self, agent: str | None) -> tuple[str | None, tuple[object, ...]]:
+        """The name that is written for an agent, and the cells of people.csv."""
+        if agent is None:
+            return None, self._nobody
+        return self._pseudonyms.of("agent", agent), self._people.rows.get(agent, self._nobody)
+
     def tables(self) -> Tables:
         """What was added, checked."""
         self._add_counted()
         system = self._system
         utterances = SAID.check(self._utterances.frame(), source="utterances")
         transcripts = self._transcripts.frame().assign(system=system)
+        scores = SCORES.check(self._scores.frame().assign(system=system), source="scores")
         return Tables(
             TRANSCRIPTS.check(transcripts, source="transcripts"),
-            SCORES.check(self._scores.frame().assign(system=system), source="scores"),
+            scores,
             EVENTS.check(self._events.frame().assign(system=system, unit="call"), source="events"),
             utterances,
             _checked(CALLS, self._calls, self._people.columns),
             _checked(PERIODS, self._periods, self._people.columns),
-            {name: (count[0], count[1]) for name, count in self.nulls.items()},
+            _nulls(utterances, transcripts, scores),
         )
 
     def _add_call(self, call: ToldCall, agent: str | None, person: tuple[object, ...]) -> None:
@@ -190,17 +214,11 @@ class Rows:
             "" if status == "empty" else said.text,
             words_cell(said.words),
             seconds,
-            json.dumps(said.raw, ensure_ascii=False) if said.raw else None,
+            _json(said.raw) if said.raw else None,
             NOT_GIVEN if said.text is None else None,
         )
-        self._count("utterance start", said.start)
-        self._count("utterance end", said.end)
-        self._count("role", said.role)
         confidence = said.confidence
         known = [word.confidence for word in said.words if word.confidence is not None]
-        if said.words:
-            self._count("word times", said.words[0].start)
-            self._count("word confidence", known[0] if known else None)
         if known:
             confidence = sum(known) / len(known)
         if confidence is not None:
@@ -225,7 +243,6 @@ class Rows:
             score.note,
             _trace_cell(score.trace),
         )
-        self._count(f"score '{score.name}'", score.value)
 
     def _add_event(self, unit_id: str, event: Event) -> None:
         self._n_events[unit_id] += 1
@@ -264,11 +281,6 @@ class Rows:
                 score = Score(f"category: {label}", found, 0.0, 1.0, "neither", modality="text")
                 self._add_score(call_id, "call", score)
 
-    def _count(self, name: str, value: object) -> None:
-        counts = self.nulls.setdefault(name, [0, 0])
-        counts[0] += value is None
-        counts[1] += 1
-
 
 def words_cell(words: tuple[Word, ...]) -> str | None:
     """Words as the cell of a table of transcripts; None where there are none.
@@ -286,7 +298,7 @@ def words_cell(words: tuple[Word, ...]) -> str | None:
         if word.role is not None:
             cell["role"] = word.role
         cells.append(cell)
-    return json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+    return _json(cells)
 
 
 def _trace_cell(trace: tuple[Trace, ...]) -> str | None:
@@ -296,7 +308,7 @@ def _trace_cell(trace: tuple[Trace, ...]) -> str | None:
         {"rule": s.rule, "found": s.found, "points": s.points, "start": s.start, "end": s.end}
         for s in trace
     ]
-    return json.dumps(steps, ensure_ascii=False)
+    return _json(steps)
 
 
 def _checked(
@@ -329,3 +341,20 @@ def _share_of_call(kind: str, seconds: float, length: object) -> Score:
         note = "the length of the call is not known"
         return Score(name, None, 0.0, None, "higher is worse", "not exported", note)
     return Score(name, seconds / length, 0.0, None, "higher is worse", modality="voice")
+
+
+def _nulls(
+    utterances: pd.DataFrame, transcripts: pd.DataFrame, scores: pd.DataFrame
+) -> dict[str, tuple[int, int]]:
+    """Cells without a value, and all, by field."""
+    counted = {
+        "start": utterances["start"], "end": utterances["end"], "role": utterances["role"],
+        "text": transcripts["hypothesis"], "words": transcripts["words"],
+    }  # fmt: skip
+    nulls = {name: (int(cells.isna().sum()), len(cells)) for name, cells in counted.items()}
+    by_score = scores["value"].isna().groupby(scores["score"], sort=False)
+    for name, n_missing, n_all in zip(
+        by_score.groups, by_score.sum(), by_score.size(), strict=True
+    ):
+        nulls[f"score '{name}'"] = (int(n_missing), int(n_all))
+    return nulls

@@ -96,10 +96,11 @@ class Telling:
         for group in [files] if together else [[file] for file in files]:
             own = Notes()
             calls = list(self._told(group, own))
-            found += [(call, group[0].name) for call in self._named(calls, group[0])]
+            found += [(call, group[0].name) for call in self._named(calls, group)]
             notes.add(own)
         tally.skipped += skipped or []
-        if len(files) > 1 and not together:
+        told = {self.roles.calls.get(file_key(file.name, self.roles)) for file in files} - {None}
+        if len(found) > 1 and told:  # the user says that these files are one call
             return [(_joined([call for call, _ in found], found[0][1]), found[0][1])]
         return found
 
@@ -115,8 +116,9 @@ class Telling:
                 f"{files[0].name}: is not as '{self.format}' is documented: {what}"
             ) from error
 
-    def _named(self, calls: Sequence[ToldCall], file: ExportFile) -> list[ToldCall]:
-        told = self.roles.calls.get(file_key(file.name, self.roles))
+    def _named(self, calls: Sequence[ToldCall], files: Sequence[ExportFile]) -> list[ToldCall]:
+        keys = (file_key(file.name, self.roles) for file in files)
+        told = next((self.roles.calls[key] for key in keys if key in self.roles.calls), None)
         nameless = 0
         named = []
         for call in calls:
@@ -126,7 +128,7 @@ class Telling:
             name = told or call.call_id
             if name is None:
                 nameless += 1
-                name = file.base if nameless == 1 else f"{file.base}-{nameless}"
+                name = files[0].base if nameless == 1 else f"{files[0].base}-{nameless}"
             named.append(replace(call, call_id=name))
         return named
 
@@ -160,9 +162,7 @@ class Telling:
                 tally.speakers_without_role[speaker] += 1
         if self.agent_only:
             call = self._without_customers(call, tally)
-        if agent is not None:
-            tally.agents.add(agent)
-        name = None if agent is None else self.pseudonyms.of("agent", agent)
+        tally.agents.update(one for one in (agent, *(said.agent for said in call.said)) if one)
         if self.pseudonyms.has_key:
             call_id = call.call_id
             assert call_id is not None
@@ -171,7 +171,7 @@ class Telling:
                 call_id=self.pseudonyms.of("call", call_id),
                 said=tuple(replace(one, raw={}) if one.raw else one for one in call.said),
             )
-        rows.add(call, agent, name)
+        rows.add(call, agent)
 
     def _add_period(
         self,
@@ -190,7 +190,7 @@ class Telling:
         _refuse_repeated(period, file, seen)
         tally.agents.add(agent)
         name = self.pseudonyms.of("agent", agent)
-        rows.add(replace(period, call_id=f"{name} {day}", started=day), agent, name)
+        rows.add(replace(period, call_id=f"{name} {day}", started=day), agent)
 
     def _without_customers(self, call: ToldCall, tally: Tally) -> ToldCall:
         said = []
