@@ -45,56 +45,99 @@ def read_delimited(
     Raises TableError, with the line, for a file that is not text in that encoding, is empty, has
     a heading twice or a row of another length, and OptionError for an unknown encoding.
     """
-    text = _text(path, encoding)
+    content = path.read_bytes()
+    if path.suffix.lower() == ".gz":
+        content = unpacked(content, str(path))
+    text = decoded(content, str(path), encoding=encoding)
+    found = parse_delimited(text, str(path), delimiter=delimiter)
+    if found.headings.count("") > 1:
+        raise TableError(f"{path}: column '' stands twice in the heading")
+    return found
+
+
+def unpacked(content: bytes, name: str) -> bytes:
+    """The content of a gzip; TableError where it is not one, or not whole."""
+    try:
+        return gzip.decompress(content)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise TableError(f"{name}: cannot be unpacked as gzip: {error}") from error
+
+
+def decoded(content: bytes, name: str, *, encoding: str) -> str:
+    """The content as text, without a byte-order mark; `name` names the file in messages.
+
+    Raises TableError with the way out, and OptionError for an unknown encoding.
+    """
+    try:
+        text = content.decode(encoding)
+    except LookupError as error:
+        raise OptionError(
+            f"{name}: unknown encoding '{encoding}'. Try 'utf-8' or 'cp1252'"
+        ) from error
+    except UnicodeError as error:
+        place = f"byte {error.start}" if isinstance(error, UnicodeDecodeError) else "the content"
+        raise TableError(
+            f"{name}: {place} is not {encoding.removesuffix('-sig')} text. "
+            "Save the file as 'CSV UTF-8', or name its encoding, as in encoding = 'cp1252'"
+        ) from error
+    if "\x00" in text:
+        raise TableError(f"{name}: holds NUL bytes; it is not a text table")
+    if not text.strip():
+        raise TableError(f"{name}: the file is empty")
+    return text.removeprefix("\ufeff")
+
+
+def delimiter_of(heading: str) -> str:
+    """The delimiter that a heading line has most often; Excel's 'sep=;' says it outright.
+
+    >>> delimiter_of("Appel;Note (sur 10, par client);Date"), delimiter_of("sep=,")
+    (';', ',')
+    """
+    if heading.startswith("sep=") and len(heading.rstrip()) == len("sep=;"):
+        return heading[4]
+    return max(DELIMITERS, key=heading.count)
+
+
+def parse_delimited(
+    text: str, name: str, *, delimiter: str | None = None, heading_line: int | None = None
+) -> Delimited:
+    """The cells of a text; `heading_line` is where the heading stands, if not at the start.
+
+    A first line 'sep=;' is Excel's own, and no heading. Columns without a heading may be several.
+    Raises what `read_delimited` does.
+    """
+    lines = io.StringIO(text, newline="")
+    start = heading_line or (2 if text.startswith("sep=") else 1)
+    above = [lines.readline() for _ in range(start - 1)]
     if delimiter is None:
-        heading = text.splitlines()[0]
-        delimiter = max(DELIMITERS, key=heading.count)
+        place = lines.tell()
+        said = above[0] if above and above[0].startswith("sep=") else lines.readline()
+        delimiter = delimiter_of(said)
+        lines.seek(place)
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # a transcript may be longer than 128 KB
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(lines, delimiter=delimiter)
     headings: tuple[str, ...] = ()
     rows: list[tuple[str | None, ...]] = []
-    lines: list[int] = []
-    n_blank, line = 0, 1
+    places: list[int] = []
+    n_blank, line = 0, start
     try:
         for cells in reader:
-            first, line = line, reader.line_num + 1
+            first, line = line, reader.line_num + start
             if not any(cell.strip() for cell in cells):
                 n_blank += 1
             elif not headings:
                 headings = tuple(cell.strip() for cell in cells)
             elif len(cells) != len(headings):
                 raise TableError(
-                    f"{path}: line {first} has {len(cells)} cells, the heading has "
+                    f"{name}: line {first} has {len(cells)} cells, the heading has "
                     f"{len(headings)} (delimiter {delimiter!r})"
                 )
             else:
                 rows.append(tuple(cell if cell.strip() else None for cell in cells))
-                lines.append(first)
+                places.append(first)
     except csv.Error as error:
-        raise TableError(f"{path}: line {line}: {error}") from error
-    for name in headings:
-        if headings.count(name) > 1:
-            raise TableError(f"{path}: column '{name}' stands twice in the heading")
-    return Delimited(headings, tuple(rows), tuple(lines), delimiter, n_blank)
-
-
-def _text(path: Path, encoding: str) -> str:
-    raw = path.read_bytes()
-    try:
-        text = (gzip.decompress(raw) if path.suffix.lower() == ".gz" else raw).decode(encoding)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise TableError(f"{path}: cannot be unpacked as gzip: {error}") from error
-    except LookupError as error:
-        raise OptionError(
-            f"{path}: unknown encoding '{encoding}'. Try 'utf-8' or 'cp1252'"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise TableError(
-            f"{path}: byte {error.start} is not {encoding.removesuffix('-sig')} text. "
-            "Save the file as 'CSV UTF-8', or name its encoding, as in encoding = 'cp1252'"
-        ) from error
-    if "\x00" in text:
-        raise TableError(f"{path}: holds NUL bytes; it is not a text table")
-    if not text.strip():
-        raise TableError(f"{path}: the file is empty")
-    return text
+        raise TableError(f"{name}: line {line}: {error}") from error
+    for heading in headings:
+        if heading and headings.count(heading) > 1:
+            raise TableError(f"{name}: column '{heading}' stands twice in the heading")
+    return Delimited(headings, tuple(rows), tuple(places), delimiter, n_blank)

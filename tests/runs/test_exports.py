@@ -339,6 +339,17 @@ def test_a_transcript_here_and_an_evaluation_there_are_one_call(folder):
     assert made.scores.set_index(["unit_id", "score"]).loc[("C1", "quality"), "value"] == 70
 
 
+def test_a_call_of_two_agents_is_asked_about_and_the_users_file_decides(folder, tmp_path):
+    export = folder(
+        a__json=call(1, agent="a1"), b__json=call(1, [], agent="a2", scores={"quality": 70.0})
+    )
+    with pytest.raises(TableError, match=r"b.json: call 'C1' is of agent 'a2', and of 'a1' in a."):
+        import_export("house", export)
+    roles = tmp_path / "roles.csv"
+    roles.write_text("call_id,agent_id\nC1,a2\n")
+    assert list(import_export("house", export, roles=roles).calls["speaker_id"]) == ["a2"]
+
+
 def test_mixed_versions_are_told(folder):
     export = folder(a__json=call(1, version="3.1"), b__json=call(2, version="3.2"))
     report = import_export("house", export).report

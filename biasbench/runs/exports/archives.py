@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator
@@ -61,14 +62,27 @@ def opened(
             return
         own = {one.resolve() for one in leave_out}
         found: list[Member] = []
-        for file in sorted(path.rglob("*")):
-            inside = file.relative_to(path)
-            is_hidden = any(part.startswith(".") for part in inside.parts)
-            if not is_hidden and file.is_file() and file.resolve() not in own:
-                found += _of_file(file, inside.as_posix(), limit, archives)
+        for inside in _walked(path.resolve(), own):
+            found += _of_file(path / inside, inside, limit, archives)
         if not found:
             raise OptionError(f"{path}: the folder holds no file to read")
         yield found
+
+
+def _walked(root: Path, own: Collection[Path]) -> list[str]:
+    """Paths of the files below, with '/', sorted; without hidden ones and `own`."""
+    names = []
+    for folder, folders, files in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        inside = os.path.relpath(folder, root).replace(os.sep, "/")
+        prefix = "" if inside == "." else f"{inside}/"
+        names += [f"{prefix}{name}" for name in files if not name.startswith(".")]
+    left_out = {one.relative_to(root).as_posix() for one in own if one.is_relative_to(root)}
+    return sorted(
+        name
+        for name in names
+        if name not in left_out and not any(name.startswith(f"{one}/") for one in left_out)
+    )
 
 
 def _limit(max_megabytes: float) -> int:

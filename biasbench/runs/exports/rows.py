@@ -240,8 +240,8 @@ class Rows:
             score.modality or self._modality,
             "missing" if is_missing else "ok",
             (score.missing_reason or "unset") if is_missing else None,
-            score.note,
-            _trace_cell(score.trace),
+            score.note if is_missing else None,
+            _trace_cell(score.trace or _remarked(score)),
         )
 
     def _add_event(self, unit_id: str, event: Event) -> None:
@@ -299,6 +299,11 @@ def words_cell(words: tuple[Word, ...]) -> str | None:
             cell["role"] = word.role
         cells.append(cell)
     return _json(cells)
+
+
+def _remarked(score: Score) -> tuple[Trace, ...]:
+    """What the reader says about a value, as what it is made of: 'error' is for missing ones."""
+    return () if score.value is None or score.note is None else (Trace(score.note, ""),)
 
 
 def _trace_cell(trace: tuple[Trace, ...]) -> str | None:

@@ -154,7 +154,7 @@ class Telling:
             return
         assert call.call_id is not None
         check_call(call, file, self.now, may_be_negative=self.reader.FORMAT.has_negative_times)
-        _refuse_repeated(call, file, seen)
+        _refuse_repeated(call, agent, file, seen)
         for one in call.said:
             if one.role is None:
                 # Some systems name a speaker by a person's name.
@@ -187,7 +187,7 @@ class Telling:
         day = call.started[:10]
         check_scores(call.scores, f"{file}: {agent} {day}")
         period = replace(call, call_id=f"{agent} {day}")
-        _refuse_repeated(period, file, seen)
+        _refuse_repeated(period, agent, file, seen)
         tally.agents.add(agent)
         name = self.pseudonyms.of("agent", agent)
         rows.add(replace(period, call_id=f"{name} {day}", started=day), agent)
@@ -213,6 +213,8 @@ class _Seen:
     """What was already told of a call: in which file its utterances and each score stand."""
 
     said_in: str | None = None
+    agent: str | None = None
+    agent_in: str = ""
     scores: dict[str, str] = field(default_factory=dict)
 
 
@@ -237,10 +239,15 @@ def file_key(name: str, roles: Roles) -> str:
     return name if name in roles.files else name.rsplit("/", 1)[-1]
 
 
-def _refuse_repeated(call: ToldCall, file: str, seen: dict[str, _Seen]) -> None:
+def _refuse_repeated(call: ToldCall, agent: str | None, file: str, seen: dict[str, _Seen]) -> None:
     """Raise TableError where two parts tell the same thing of one call: which is right?"""
     assert call.call_id is not None
     known = seen.setdefault(call.call_id, _Seen())
+    if agent is not None and known.agent not in (None, agent):
+        raise TableError(
+            f"{file}: call '{call.call_id}' is of agent '{agent}', and of '{known.agent}' in "
+            f"{known.agent_in}. Say whose it is in roles.csv (call_id, agent_id)"
+        )
     if call.said and known.said_in is not None:
         raise TableError(
             f"{file}: call '{call.call_id}' has its utterances in {known.said_in} already. Remove "
@@ -252,6 +259,8 @@ def _refuse_repeated(call: ToldCall, file: str, seen: dict[str, _Seen]) -> None:
                 f"{file}: call '{call.call_id}' has a score '{score.name}' in "
                 f"{known.scores[score.name]} already. Remove one"
             )
+    if agent is not None and known.agent is None:
+        known.agent, known.agent_in = agent, file
     if call.said:
         known.said_in = file
     known.scores |= {score.name: file for score in call.scores}

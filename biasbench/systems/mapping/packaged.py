@@ -12,9 +12,8 @@ from pathlib import Path
 from biasbench.systems.exports import ExportFile, Notes, ToldCall
 from biasbench.systems.mapping.meaning import TableMapping
 from biasbench.systems.mapping.parsing import parse
-from biasbench.systems.mapping.source import delimiter_of
 from biasbench.systems.vendors.table import calls_by
-from biasbench.tables.delimited import TEXT_ENDINGS
+from biasbench.tables.delimited import TEXT_ENDINGS, delimiter_of
 
 _FOLDER = Path(__file__).parent / "ready"
 _LONGEST_HEADING = 1 << 16

@@ -6,12 +6,8 @@ they mean.
 
 from __future__ import annotations
 
-import csv
-import gzip
 import io
-import sys
 import warnings
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +17,7 @@ from biasbench.errors import NotFoundError, OptionError, TableError
 from biasbench.systems.exports import ExportFile
 from biasbench.systems.mapping import records as json_records
 from biasbench.systems.mapping.meaning import TableMapping
-from biasbench.tables.delimited import DELIMITERS, TEXT_ENDINGS
+from biasbench.tables.delimited import TEXT_ENDINGS, decoded, parse_delimited, unpacked
 
 _JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
 _ENDINGS = (*TEXT_ENDINGS, ".xlsx", *_JSON_ENDINGS, ".parquet")
@@ -73,11 +69,7 @@ def read_source(path: Path, told: TableMapping) -> Source:
         raise NotFoundError(f"{path}: no such file")
     content, name = path.read_bytes(), str(path)
     if path.suffix.lower() == ".gz":
-        try:
-            content = gzip.decompress(content)
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise TableError(f"{path}: cannot be unpacked as gzip: {error}") from error
-        name = name[: -len(".gz")]
+        content, name = unpacked(content, name), name[: -len(".gz")]
     return source_of(ExportFile(name, content), told)
 
 
@@ -101,58 +93,22 @@ def source_of(file: ExportFile, told: TableMapping) -> Source:
     )
 
 
-def decoded(file: ExportFile, encoding: str) -> str:
-    """The content as text. Raises TableError with the way out, OptionError for the encoding."""
-    try:
-        text = file.content.decode(encoding)
-    except LookupError as error:
-        raise OptionError(
-            f"{file.name}: unknown encoding '{encoding}'. Try 'utf-8' or 'cp1252'"
-        ) from error
-    except UnicodeError as error:
-        place = f"byte {error.start}" if isinstance(error, UnicodeDecodeError) else "the content"
-        raise TableError(
-            f"{file.name}: {place} is not {encoding.removesuffix('-sig')} text. "
-            "Save the file as 'CSV UTF-8', or name its encoding, as in encoding = 'cp1252'"
-        ) from error
-    if "\x00" in text:
-        raise TableError(f"{file.name}: holds NUL bytes; it is not a text table")
-    if not text.strip():
-        raise TableError(f"{file.name}: the file is empty")
-    return text.removeprefix("\ufeff")
-
-
-def delimiter_of(heading: str) -> str:
-    """The delimiter that a heading line has most often; Excel's 'sep=;' says it outright."""
-    if heading.startswith("sep=") and len(heading.rstrip()) == len("sep=;"):
-        return heading[4]
-    return max(DELIMITERS, key=heading.count)
-
-
 def _of_text(file: ExportFile, told: TableMapping) -> Source:
-    text = decoded(file, told.encoding or "utf-8-sig")
-    lines = io.StringIO(text, newline="")
-    first_line = told.heading_line or 1
-    if told.heading_line is None and text.startswith("sep="):
-        first_line = 2
-    skipped = [lines.readline() for _ in range(first_line - 1)]
-    delimiter = told.delimiter or ("\t" if file.ending == ".tsv" else None)
-    if delimiter is None:
-        start = lines.tell()
-        named = skipped[0] if skipped and skipped[0].startswith("sep=") else lines.readline()
-        delimiter = delimiter_of(named)
-        lines.seek(start)
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # a transcript may be longer than 128 KB
-    reader = csv.reader(lines, delimiter=delimiter)
-    rows: list[tuple[str, tuple[object, ...]]] = []
-    line = first_line
-    try:
-        for cells in reader:
-            rows.append((f"line {line}", tuple(cells)))
-            line = reader.line_num + first_line
-    except csv.Error as error:
-        raise TableError(f"{file.name}: line {line}: {error}") from error
-    return _under_headings(file.name, rows, delimiter=delimiter)
+    text = decoded(file.content, file.name, encoding=told.encoding or "utf-8-sig")
+    found = parse_delimited(
+        text,
+        file.name,
+        delimiter=told.delimiter or ("\t" if file.ending == ".tsv" else None),
+        heading_line=told.heading_line,
+    )
+    return Source(
+        file.name,
+        found.headings,
+        found.rows,
+        tuple(f"line {line}" for line in found.lines),
+        delimiter=found.delimiter,
+        n_blank_lines=found.n_blank_lines,
+    )
 
 
 def _of_workbook(file: ExportFile, told: TableMapping) -> Source:
@@ -193,9 +149,7 @@ def _unpadded(cells: tuple[object, ...]) -> tuple[object, ...]:
     return cells
 
 
-def _under_headings(
-    name: str, rows: Iterable[tuple[str, tuple[object, ...]]], *, delimiter: str | None = None
-) -> Source:
+def _under_headings(name: str, rows: Iterable[tuple[str, tuple[object, ...]]]) -> Source:
     """The first row that is not blank is the heading; blank ones are counted."""
     headings: tuple[str, ...] = ()
     kept: list[tuple[object, ...]] = []
@@ -209,8 +163,7 @@ def _under_headings(
             headings = tuple("" if cell is None else str(cell).strip() for cell in filled)
         elif len(filled) != len(headings):
             raise TableError(
-                f"{name}: {place} has {len(filled)} cells, the heading has {len(headings)} "
-                f"(delimiter {delimiter!r})"
+                f"{name}: {place} has {len(filled)} cells, the heading has {len(headings)}"
             )
         else:
             kept.append(filled)
@@ -218,9 +171,7 @@ def _under_headings(
     for heading in headings:
         if heading and headings.count(heading) > 1:
             raise TableError(f"{name}: column '{heading}' stands twice in the heading")
-    return Source(
-        name, headings, tuple(kept), tuple(places), delimiter=delimiter, n_blank_lines=n_blank
-    )
+    return Source(name, headings, tuple(kept), tuple(places), n_blank_lines=n_blank)
 
 
 def _filled(cell: object) -> object:

@@ -19,8 +19,8 @@ from biasbench.systems.exports import ExportFile
 from biasbench.systems.mapping import records as json_records
 from biasbench.systems.mapping.headings import proposed_role, proposed_rows
 from biasbench.systems.mapping.meaning import TableMapping
-from biasbench.systems.mapping.source import Source, decoded, delimiter_of, source_of
-from biasbench.tables.delimited import TEXT_ENDINGS
+from biasbench.systems.mapping.source import Source, source_of
+from biasbench.tables.delimited import TEXT_ENDINGS, decoded, delimiter_of
 
 Kind = Literal["empty", "date", "clock", "percent", "number", "labels", "text"]
 
@@ -92,7 +92,7 @@ def _found(file: ExportFile) -> tuple[TableMapping, list[str]]:
                 file.content.decode("utf-8")
             except UnicodeDecodeError:
                 encoding = "cp1252"
-        first = decoded(file, encoding).split("\n", 1)[0]
+        first = decoded(file.content, file.name, encoding=encoding).split("\n", 1)[0]
         delimiter = "\t" if file.ending == ".tsv" else delimiter_of(first)
         return TableMapping(encoding=encoding, delimiter=delimiter), []
     if file.ending == ".json" and file.json_object is not None:
