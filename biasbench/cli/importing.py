@@ -7,6 +7,7 @@ from typing import Literal
 
 import click
 
+from biasbench.cli.options import directions_typed
 from biasbench.cli.output import remark
 
 
@@ -18,6 +19,9 @@ from biasbench.cli.output import remark
     "--suggest", type=click.Path(path_type=Path), default=None,
     help="Print a mapping to start from for this table or JSON file, and stop.",
 )  # fmt: skip
+@click.option(
+    "--ready", default=None, help="Print the mapping that ships for this format, and stop."
+)
 @click.option(
     "--new-key", type=click.Path(path_type=Path), default=None,
     help="Write a new key for pseudonyms to this file, and stop.",
@@ -43,6 +47,10 @@ from biasbench.cli.output import remark
     "--agent-only/--all-sides", default=None, help="Leave out what customers said, or keep it."
 )
 @click.option(
+    "--direction", "directions", multiple=True,
+    help="As in 'Agent Quality=higher is better' (repeatable), where the export does not say.",
+)  # fmt: skip
+@click.option(
     "--skip-bad", is_flag=True, help="Leave out and count what cannot be read, and go on."
 )
 @click.option(
@@ -64,6 +72,7 @@ def import_(
     path: Path | None,
     list_formats: bool,
     suggest: Path | None,
+    ready: str | None,
     new_key: Path | None,
     mapping: Path | None,
     roles: Path | None,
@@ -71,6 +80,7 @@ def import_(
     key: Path | None,
     profile: Literal["fr"] | None,
     agent_only: bool | None,
+    directions: tuple[str, ...],
     skip_bad: bool,
     tier: Literal["T1", "T2", "T3"] | None,
     max_megabytes: float,
@@ -85,12 +95,25 @@ def import_(
     folder, a zip or a gz. The import report goes to stderr, and into the run folder.
     """
     from biasbench.runs import import_export
+    from biasbench.runs.exports.formats import ready_mapping, suggested_mapping
+    from biasbench.runs.exports.people import write_key
+    from biasbench.runs.exports.reporting import format_lines
 
-    if list_formats or suggest is not None or new_key is not None:
-        _instead_of_importing(list_formats, suggest, new_key, lang or profile or "en")
+    if list_formats:
+        for line in format_lines(lang or profile or "en"):
+            click.echo(line)
+        return
+    if suggest is not None or ready is not None:
+        text = suggested_mapping(suggest) if suggest is not None else ready_mapping(str(ready))
+        click.echo(text, nl=False)
+        return
+    if new_key is not None:
+        click.echo(str(write_key(new_key)))
         return
     if export_format is None or path is None or output is None:
-        raise click.UsageError("give a format, a path and -o; or --list, --suggest, --new-key")
+        raise click.UsageError(
+            "give a format, a path and -o; or --list, --suggest, --ready, --new-key"
+        )
     made = import_export(
         export_format,
         path,
@@ -100,6 +123,7 @@ def import_(
         key=key,
         profile=profile,
         agent_only=agent_only,
+        directions=directions_typed(directions),
         skip_bad=skip_bad,
         tier=tier,
         max_megabytes=max_megabytes,
@@ -113,20 +137,3 @@ def import_(
         for line in made.report.lines(lang or profile or "en"):
             remark(line)
     click.echo(str(output))
-
-
-def _instead_of_importing(
-    list_formats: bool, suggest: Path | None, new_key: Path | None, lang: Literal["fr", "en"]
-) -> None:
-    from biasbench.runs.exports.formats import suggested_mapping
-    from biasbench.runs.exports.people import write_key
-    from biasbench.runs.exports.reporting import format_lines
-
-    if list_formats:
-        for line in format_lines(lang):
-            click.echo(line)
-    elif suggest is not None:
-        click.echo(suggested_mapping(suggest), nl=False)
-    else:
-        assert new_key is not None
-        click.echo(str(write_key(new_key)))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from biasbench.errors import NotFoundError, OptionError
+from biasbench.errors import NotFoundError, OptionError, not_found
 from biasbench.provenance import Provenance, fingerprint
 from biasbench.runs.exports import formats
 from biasbench.runs.exports.archives import MAX_MEGABYTES, Member, opened
@@ -24,7 +24,7 @@ from biasbench.runs.identity import system_facts
 from biasbench.systems import SystemInfo, Tier
 from biasbench.systems.exports import Gift, Notes
 from biasbench.systems.vendors import table
-from biasbench.tables import EVENTS, SCORES, TRANSCRIPTS, is_empty
+from biasbench.tables import EVENTS, SCORES, TRANSCRIPTS, Direction, is_empty
 
 Profile = Literal["fr"]
 
@@ -39,6 +39,7 @@ def import_export(
     key: str | Path | None = None,
     profile: Profile | None = None,
     agent_only: bool | None = None,
+    directions: Mapping[str, Direction] | None = None,
     skip_bad: bool = False,
     tier: Tier | None = None,
     max_megabytes: float = MAX_MEGABYTES,
@@ -64,6 +65,9 @@ def import_export(
     profile, agent_only
         `agent_only` leaves out the texts of everybody but the agents; it is the default in
         `profile="fr"`, and False otherwise.
+    directions
+        Which way is worse for the person, for scores of which the export does not say: 'higher is
+        worse', 'higher is better', 'neither'.
     skip_bad
         Leave out files and calls that cannot be read, counted and listed in the report, in place
         of stopping at the first.
@@ -92,16 +96,20 @@ def import_export(
     TableError
         An export that cannot be read: file, line or call, what is wrong and what to do.
     """
+    for score, direction in (directions or {}).items():
+        if direction not in get_args(Direction):
+            known = ", ".join(get_args(Direction))
+            raise OptionError(f"directions: '{score}' is {direction!r}, not one of {known}")
     if profile is not None and profile not in get_args(Profile):
         raise OptionError(f"profile is {profile!r}; known: {', '.join(get_args(Profile))}")
     path = Path(path)
     told = None if mapping is None else _read_mapping(Path(mapping))
     origin = {} if mapping is None else {"mapping": _stamp(Path(mapping))}
     if export_format == formats.TABLE and not table.wants_calls(told):
-        if roles or people or key or skip_bad:
+        if roles or people or key or skip_bad or directions:
             raise OptionError(
-                "roles, people, key and skip_bad are for calls, and this mapping is of utterances "
-                "of a corpus: name a column call_id under [columns]"
+                "roles, people, key, directions and skip_bad are for calls, and this mapping is of "
+                "utterances of a corpus: name a column call_id under [columns]"
             )
         made = _of_utterances(path, told, origin)
     else:
@@ -122,7 +130,9 @@ def import_export(
             for kind, file in (("roles", roles), ("people", people)):
                 if file is not None:
                     origin[kind] = _stamp(Path(file))
-            made = _of_calls(path, members, telling, origin, tier=tier, progress=progress)
+            made = _of_calls(
+                path, members, telling, origin, directions or {}, tier=tier, progress=progress
+            )
     if output is not None:
         made.write(output, overwrite=overwrite)
     return made
@@ -133,6 +143,7 @@ def _of_calls(
     members: Sequence[Member],
     telling: Telling,
     origin: Mapping[str, str],
+    directions: Mapping[str, Direction],
     *,
     tier: Tier | None,
     progress: bool,
@@ -143,13 +154,17 @@ def _of_calls(
     notes, tally = Notes(), Tally()
     told = getattr(telling.reader, "system", None) or SystemInfo("", "")
     told = replace(told, name=told.name or telling.format)
-    rows = Rows(told.name, about.modality, telling.people, telling.pseudonyms)
+    rows = Rows(told.name, about.modality, telling.people, telling.pseudonyms, directions)
     bar_of_files = tqdm(
         desc=telling.format, total=len(members), unit="file", disable=not progress, file=sys.stderr
     )
     with bar_of_files as bar:
         digests = _Digests(members, bar.update)
         tables = telling.tables(digests.members, rows, notes, tally)
+    given = set(tables.scores["score"])
+    for score in directions:
+        if score not in given:
+            raise not_found("score", score, sorted(given))
     info = replace(
         told,
         version=told.version or f"export-{digests.fingerprint()}",
@@ -166,6 +181,11 @@ def _of_calls(
         "export": f"{path.name}@{digests.fingerprint()}",
         **origin,
         "agent_only": "yes" if telling.agent_only else "no",
+        **(
+            {"directions": "; ".join(f"{k}: {v}" for k, v in directions.items())}
+            if directions
+            else {}
+        ),
         "pseudonyms": "HMAC-SHA-256" if telling.pseudonyms.has_key else "none",
         "report": "; ".join(line.strip() for line in report.lines("en")[1:]),
     }

@@ -8,6 +8,7 @@ import pytest
 from biasbench import cli, registry
 from biasbench.measures import METRICS
 from biasbench.report.wording import NEVER_SAY
+from biasbench.runs.exports.formats import formats
 from biasbench.systems import load_system
 from biasbench.tables import METRIC_DIRECTION
 
@@ -47,6 +48,17 @@ def test_which_way_is_worse_is_that_of_the_code():
     said = {row[0].strip("`"): row[4] for row in rows_of(MEASURES, 6)}
     for metric, direction in METRIC_DIRECTION.items():
         assert WAYS[said[metric]] == direction, metric
+
+
+def test_every_export_format_has_its_row_with_the_status_and_tier_of_its_reader():
+    page = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+    rows = {row[0].strip("`"): row for row in rows_of(page, 5)}
+    rows.pop("FORMAT", None)
+    words = {"documented": "yes", "partly documented": "in part", "by mapping": "no: by mapping"}
+    known = formats()
+    assert set(rows) == set(known)
+    for name, about in known.items():
+        assert rows[name][2:4] == [words[about.status], about.tier], name
 
 
 @pytest.mark.parametrize("kind", ["asr", "tone"])

@@ -55,7 +55,7 @@ CORPUS = ("reader", "encoding", "delimiter")
 PAIRS = {
     "check": ("check", {"json"}),
     "run": ("run", {"system", *CORPUS}),
-    "import": ("import_export", {"list", "suggest", "new_key", "lang"}),
+    "import": ("import_export", {"list", "suggest", "ready", "new_key", "lang"}),
     "measure": ("measure", {"corpus", "output", "json", *CORPUS}),
     "label": ("label_measures", {"output", "json"}),
     "assess": ("assess", {"output", "lang", "json"}),

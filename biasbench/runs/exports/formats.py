@@ -109,3 +109,16 @@ def suggested_mapping(path: Path) -> str:
         if len(members) > 1:
             raise OptionError(f"{path}: holds {len(members)} files. Name one of them")
         return suggest(ExportFile(members[0].name, members[0].read()))
+
+
+def ready_mapping(name: str) -> str:
+    """The mapping that ships for a format, as TOML to copy and edit.
+
+    Raises NotFoundError for an unknown format, OptionError for one that goes by no mapping.
+    """
+    reader = find_reader(name)
+    text = getattr(reader, "mapping_text", None)
+    if text is None:
+        has = [one for one in formats() if hasattr(find_reader(one), "mapping_text")]
+        raise OptionError(f"'{name}' goes by no mapping. Those that do: {', '.join(has)}")
+    return str(text())

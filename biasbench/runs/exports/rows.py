@@ -93,12 +93,18 @@ class Rows:
     """Tables being filled, call by call, for one system."""
 
     def __init__(
-        self, system: str, modality: Modality, people: People, pseudonyms: Pseudonyms
+        self,
+        system: str,
+        modality: Modality,
+        people: People,
+        pseudonyms: Pseudonyms,
+        directions: Mapping[str, Direction],
     ) -> None:
         self._system = system
         self._modality = modality
         self._people = people
         self._pseudonyms = pseudonyms
+        self._directions = directions
         self._nobody = (None,) * len(people.columns)
         self._n_events: Counter[str] = Counter()
         self._seconds_of: dict[str, dict[str, float]] = {}  # kind → call → seconds
@@ -236,7 +242,7 @@ class Rows:
             score.value,
             score.scale_min,
             score.scale_max,
-            score.direction,
+            self._directions.get(score.name, score.direction),
             score.modality or self._modality,
             "missing" if is_missing else "ok",
             (score.missing_reason or "unset") if is_missing else None,
