@@ -267,6 +267,7 @@ def _report(
         n_repeated_people=telling.people.n_repeated,
         n_customer_texts_dropped=tally.n_customer_texts_dropped,
         n_unknown_texts_dropped=tally.n_unknown_texts_dropped,
+        n_words_without_time=tally.n_words_without_time,
         has_key=telling.pseudonyms.has_key,
         has_people=bool(known),
     )

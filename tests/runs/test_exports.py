@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import math
 import types
 import zipfile
 
@@ -348,6 +349,24 @@ def test_a_call_of_two_agents_is_asked_about_and_the_users_file_decides(folder, 
     roles = tmp_path / "roles.csv"
     roles.write_text("call_id,agent_id\nC1,a2\n")
     assert list(import_export("house", export, roles=roles).calls["speaker_id"]) == ["a2"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [(3.0, 1.0), (-2.0, 1.0), (math.nan, 1.0), (0.0, math.inf)]
+)
+def test_a_word_at_an_impossible_time_stays_without_it_and_is_counted(folder, house, start, end):
+    def read(files, notes):
+        words = (Word("un", start, end, 0.9), Word("deux", 1.0, 2.0, 0.8))
+        yield ToldCall("C1", said=(Said("un deux", 0.0, 2.0, "A", "agent", words),), agent="a1")
+
+    house.read = read
+    made = import_export("house", folder(a__json=call(1)))
+    assert json.loads(made.transcripts["words"].iloc[0]) == [
+        {"word": "un", "start": None, "end": None, "confidence": 0.9},
+        {"word": "deux", "start": 1.0, "end": 2.0, "confidence": 0.8},
+    ]
+    assert made.report.n_words_without_time == 1
+    assert "mots aux instants impossibles" in "\n".join(made.report.lines("fr"))
 
 
 def test_mixed_versions_are_told(folder):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from biasbench.errors import TableError
 from biasbench.systems import Score, Word
@@ -27,27 +28,47 @@ def check_call(call: ToldCall, file: str, now: datetime.datetime, *, may_be_nega
             raise TableError(
                 f"{place}: utterance {number}: confidence is {said.confidence:g}, not in 0 to 1"
             )
-        _check_words(said.words, f"{place}: utterance {number}", may_be_negative)
+        _check_confidences(said.words, f"{place}: utterance {number}")
         check_scores(said.scores, f"{place}: utterance {number}")
     for event in call.events:
         _check_span(event.start, event.end, f"{place}: {event.kind} '{event.label}'", True)
     check_scores(call.scores, place)
 
 
-def _check_words(words: Sequence[Word], place: str, may_be_negative: bool) -> None:
+def with_possible_times(call: ToldCall, *, may_be_negative: bool) -> tuple[ToldCall, int]:
+    """The call with no time for words whose time cannot be, and how many these are.
+
+    Recognisers write some: a word that ends before it starts, or before the call. The word was
+    written all the same, and one of them is no reason to leave out a person's call.
+    """
+    n_odd = sum(not _is_possible(word, may_be_negative) for one in call.said for word in one.words)
+    if not n_odd:
+        return call, 0
+    said = tuple(
+        replace(
+            one,
+            words=tuple(
+                word if _is_possible(word, may_be_negative) else replace(word, start=None, end=None)
+                for word in one.words
+            ),
+        )
+        for one in call.said
+    )
+    return replace(call, said=said), n_odd
+
+
+def _is_possible(word: Word, may_be_negative: bool) -> bool:
+    start, end = word.start, word.end
+    # Comparisons with NaN are false, so that it is not possible either.
+    if start is None or end is None:
+        known = end if start is None else start
+        return known is None or (math.isfinite(known) and (may_be_negative or known >= 0))
+    return start <= end and (may_be_negative or start >= 0) and start > -math.inf and end < math.inf
+
+
+def _check_confidences(words: Sequence[Word], place: str) -> None:
     for word in words:
-        start, end, confidence = word.start, word.end, word.confidence
-        if (
-            start is not None
-            and end is not None
-            and (may_be_negative or start >= 0)
-            and end >= start
-        ):
-            if confidence is None or 0 <= confidence <= 1:
-                continue
-        elif start is None and end is None and confidence is None:
-            continue
-        _check_span(start, end, f"{place}: word '{word.text}'", may_be_negative)
+        confidence = word.confidence
         if confidence is not None and not 0 <= confidence <= 1:
             raise TableError(
                 f"{place}: word '{word.text}': confidence is {confidence:g}, not in 0 to 1"

@@ -77,6 +77,7 @@ class ImportReport:
     n_repeated_people: int = 0
     n_customer_texts_dropped: int = 0
     n_unknown_texts_dropped: int = 0
+    n_words_without_time: int = 0
     has_key: bool = False
     has_people: bool = False
     notes: Sequence[str] = ()
@@ -154,6 +155,9 @@ class ImportReport:
                 "repeated rows of people.csv", "lignes répétées de people.csv")),
             (self.n_customer_texts_dropped, Remark(
                 "customers' texts left out", "textes de clients écartés")),
+            (self.n_words_without_time, Remark(
+                "words whose times cannot be (an end before the start …), kept without them",
+                "mots aux instants impossibles (fin avant le début …), gardés sans eux")),
             (self.n_unknown_texts_dropped, Remark(
                 "texts left out because nobody said whose they are",
                 "textes écartés parce que rien ne dit de qui ils sont")),

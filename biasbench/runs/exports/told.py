@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from biasbench.errors import BiasbenchError, TableError
 from biasbench.runs.exports.archives import Member
-from biasbench.runs.exports.checks import check_call, check_scores
+from biasbench.runs.exports.checks import check_call, check_scores, with_possible_times
 from biasbench.runs.exports.people import People, Pseudonyms, Roles
 from biasbench.runs.exports.rows import Rows, Tables
 from biasbench.systems import Event, Score
@@ -39,6 +39,7 @@ class Tally:
     n_files: int = 0
     n_customer_texts_dropped: int = 0
     n_unknown_texts_dropped: int = 0
+    n_words_without_time: int = 0
     skipped: list[str] = field(default_factory=list)
     speakers_without_role: Counter[str] = field(default_factory=Counter)
     agents: set[str] = field(default_factory=set)  # as the export names them
@@ -153,7 +154,10 @@ class Telling:
             self._add_period(call, agent, file, rows, seen, tally)
             return
         assert call.call_id is not None
-        check_call(call, file, self.now, may_be_negative=self.reader.FORMAT.has_negative_times)
+        may_be_negative = self.reader.FORMAT.has_negative_times
+        call, n_odd = with_possible_times(call, may_be_negative=may_be_negative)
+        tally.n_words_without_time += n_odd
+        check_call(call, file, self.now, may_be_negative=may_be_negative)
         _refuse_repeated(call, agent, file, seen)
         for one in call.said:
             if one.role is None:
