@@ -187,7 +187,7 @@ def _of_calls(
             else {}
         ),
         "pseudonyms": "HMAC-SHA-256" if telling.pseudonyms.has_key else "none",
-        "report": "; ".join(line.strip() for line in report.lines("en")[1:]),
+        "report": "; ".join(line.strip() for line in report.lines("en", names=False)[1:]),
     }
     run_step = {key: facts[key] for key in ("format", "export", "mapping") if key in facts}
     chain = Provenance().then("import_export", facts).then("run", system_facts(info) | run_step)

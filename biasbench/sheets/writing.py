@@ -12,6 +12,7 @@ No cell starts a formula or a link, whatever a recording is called.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -50,6 +51,9 @@ _ENDINGS = (".xlsx", ".csv")
 _FIXED = ("code", "coder", "recording", "channel", "start", "end")
 # The same sample and seed give the same bytes, so no file says when it was written.
 _CREATED = datetime(2000, 1, 1)
+#: Characters in a line of the instructions, and points of a line: only Excel fits heights itself.
+_INSTRUCTION_WIDTH, _LINE_HEIGHT = 90, 16
+
 _WIDTHS = {"transcription": 70, "recording": 28, "remarks": 30}
 
 
@@ -193,9 +197,10 @@ def _xlsx_bytes(
         book.set_properties({"created": _CREATED})
         told, entry = (book.add_worksheet(name) for name in SHEET_NAMES[language])
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        told.set_column(0, 0, 100, wrapped)
+        told.set_column(0, 0, _INSTRUCTION_WIDTH, wrapped)
         for at, line in enumerate(lines):
             told.write_string(at, 0, line, wrapped)
+            told.set_row(at, _LINE_HEIGHT * math.ceil(len(line) / _INSTRUCTION_WIDTH))
         told.protect()
         _fill(book, entry, sheet, language, ratings)
         entry.activate()

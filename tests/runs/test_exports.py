@@ -369,6 +369,20 @@ def test_a_word_at_an_impossible_time_stays_without_it_and_is_counted(folder, ho
     assert "mots aux instants impossibles" in "\n".join(made.report.lines("fr"))
 
 
+def test_nobody_is_named_in_what_travels_on_to_a_published_report(folder, tmp_path):
+    people = tmp_path / "people.csv"
+    people.write_text("agent_id,accent\nzz,nord\n")
+    said = [("Amina B.", None, 0.5, 2.0, "bonjour")]
+    export = folder(a__json=call(1, said), Karim__json=b"{")
+    made = import_export("house", export, people=people, skip_bad=True)
+    named = "\n".join(made.report.lines())
+    facts = json.dumps(made.provenance.to_dict())
+    for name in ("a1", "Amina", "Karim"):
+        assert name in named
+        assert name not in facts
+    assert "agents who are not in people.csv, group 'unknown': 1" in facts
+
+
 def test_mixed_versions_are_told(folder):
     export = folder(a__json=call(1, version="3.1"), b__json=call(2, version="3.2"))
     report = import_export("house", export).report

@@ -99,8 +99,11 @@ class ImportReport:
             }
         )
 
-    def lines(self, lang: Language = "en") -> list[str]:
+    def lines(self, lang: Language = "en", *, names: bool = True) -> list[str]:
         """The report as lines of text.
+
+        Without `names` there are the counts alone: no agent, speaker, call or file is named, so
+        that the lines may stand in what is published.
 
         Raises OptionError for a language other than English and French.
         """
@@ -119,7 +122,7 @@ class ImportReport:
             + sep
             + ", ".join(f"{n} {_ROWS[name][at]}" for name, n in self.rows.items() if n),
         ]
-        lines += [_TIERS[self.tier][at], *self._people_lines(at, sep)]
+        lines += [_TIERS[self.tier][at], *self._people_lines(at, names=names)]
         lines += [f"{remark[at]}{sep}{n}" for remark, n in self.noticed]
         empty = {name: pair for name, pair in self.nulls.items() if pair[0]}
         if empty:
@@ -135,10 +138,11 @@ class ImportReport:
                 say("this format cannot say", "ce format ne peut pas dire") + sep + listing
             )
         lines += self.notes
-        lines += self._skipped_lines(at, sep)
+        lines += self._skipped_lines(at, names=names)
         return lines
 
-    def _people_lines(self, at: int, sep: str) -> list[str]:
+    def _people_lines(self, at: int, *, names: bool) -> list[str]:
+        sep = (": ", "\u00a0: ")[at]
         counted = (
             (self.n_calls_without_agent, Remark(
                 "calls without an agent (say who in roles.csv: call_id, agent_id)",
@@ -163,17 +167,16 @@ class ImportReport:
                 "textes écartés parce que rien ne dit de qui ils sont")),
         )  # fmt: skip
         lines = [f"{remark[at]}{sep}{n}" for n, remark in counted if n]
-        if self.unmatched:
+        if self.unmatched and names:
             lines.append("  " + _cut(self.unmatched))
         if self.speakers_without_role:
-            listing = _cut([f"{name or '-'} ({n})" for name, n in
-                            self.speakers_without_role.items()])  # fmt: skip
-            lines.append((
-                f"speakers without a role (say who is the agent in roles.csv: speaker, role): "
-                f"{listing}",
-                "locuteurs sans rôle (à préciser dans roles.csv\u00a0: speaker, role)\u00a0: "
-                f"{listing}",
-            )[at])  # fmt: skip
+            told = Remark(
+                "speakers without a role (say who is the agent in roles.csv: speaker, role)",
+                "locuteurs sans rôle (à préciser dans roles.csv\u00a0: speaker, role)",
+            )
+            spoken = self.speakers_without_role.items()
+            listing = _cut([f"{name or '-'} ({n})" for name, n in spoken])
+            lines.append(f"{told[at]}{sep}{listing if names else len(spoken)}")
         lines.append((
             ("ids of agents and calls are pseudonyms (HMAC-SHA-256)",
              "identifiants d’agents et d’appels remplacés par des pseudonymes (HMAC-SHA-256)")
@@ -184,12 +187,14 @@ class ImportReport:
         )[at])  # fmt: skip
         return lines
 
-    def _skipped_lines(self, at: int, sep: str) -> list[str]:
+    def _skipped_lines(self, at: int, *, names: bool) -> list[str]:
         if not self.skipped:
             return []
         n = len(self.skipped)
         head = (f"left out, since they could not be read: {n}",
                 f"écartés, car illisibles\u00a0: {n}")[at]  # fmt: skip
+        if not names:
+            return [head]
         shown = [f"  {line}" for line in self.skipped[:_N_SHOWN]]
         return [head, *shown, *(["  …"] if n > _N_SHOWN else [])]
 
