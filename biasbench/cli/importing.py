@@ -36,6 +36,10 @@ from biasbench.cli.output import remark
     help="Table of agents: agent_id and their declared groups.",
 )  # fmt: skip
 @click.option(
+    "--encoding", default="utf-8-sig", show_default=True,
+    help="Of roles and people, as in cp1252 (French Excel).",
+)  # fmt: skip
+@click.option(
     "--key", type=click.Path(path_type=Path), default=None,
     help="File with a secret: ids become pseudonyms (HMAC).",
 )  # fmt: skip
@@ -49,6 +53,10 @@ from biasbench.cli.output import remark
 @click.option(
     "--direction", "directions", multiple=True,
     help="As in 'Agent Quality=higher is better' (repeatable), where the export does not say.",
+)  # fmt: skip
+@click.option(
+    "--utterance-per-file", is_flag=True,
+    help="Each file is one utterance of your corpus and bears its name.",
 )  # fmt: skip
 @click.option(
     "--skip-bad", is_flag=True, help="Leave out and count what cannot be read, and go on."
@@ -77,10 +85,12 @@ def import_(
     mapping: Path | None,
     roles: Path | None,
     people: Path | None,
+    encoding: str,
     key: Path | None,
     profile: Literal["fr"] | None,
     agent_only: bool | None,
     directions: tuple[str, ...],
+    utterance_per_file: bool,
     skip_bad: bool,
     tier: Literal["T1", "T2", "T3"] | None,
     max_megabytes: float,
@@ -120,10 +130,12 @@ def import_(
         mapping=mapping,
         roles=roles,
         people=people,
+        encoding=encoding,
         key=key,
         profile=profile,
         agent_only=agent_only,
         directions=directions_typed(directions),
+        utterance_per_file=utterance_per_file,
         skip_bad=skip_bad,
         tier=tier,
         max_megabytes=max_megabytes,

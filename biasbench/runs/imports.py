@@ -19,6 +19,7 @@ from biasbench.runs.exports.people import read_key, read_people, read_roles
 from biasbench.runs.exports.reporting import ImportReport
 from biasbench.runs.exports.rows import Rows, Tables
 from biasbench.runs.exports.told import Tally, Telling
+from biasbench.runs.exports.whole import one_utterance_per_call
 from biasbench.runs.folder import Run
 from biasbench.runs.identity import system_facts
 from biasbench.systems import SystemInfo, Tier
@@ -36,10 +37,12 @@ def import_export(
     mapping: str | Path | None = None,
     roles: str | Path | None = None,
     people: str | Path | None = None,
+    encoding: str = "utf-8-sig",
     key: str | Path | None = None,
     profile: Profile | None = None,
     agent_only: bool | None = None,
     directions: Mapping[str, Direction] | None = None,
+    utterance_per_file: bool = False,
     skip_bad: bool = False,
     tier: Tier | None = None,
     max_megabytes: float = MAX_MEGABYTES,
@@ -60,6 +63,8 @@ def import_export(
     roles, people
         roles.csv (file, call_id, speaker, role, agent_id) says who speaks where the format does
         not; people.csv (agent_id, and declared groups and circumstances) says who they are.
+    encoding
+        Of these two, where they are text ('cp1252': French Excel).
     key
         File with a secret: ids of agents and calls become HMAC pseudonyms. Never written anywhere.
     profile, agent_only
@@ -68,6 +73,9 @@ def import_export(
     directions
         Which way is worse for the person, for scores of which the export does not say: 'higher is
         worse', 'higher is better', 'neither'.
+    utterance_per_file
+        Each file is what a recogniser wrote of one utterance of a corpus, and bears its name
+        (`utterance_id.json`): the run is measured with that corpus.
     skip_bad
         Leave out files and calls that cannot be read, counted and listed in the report, in place
         of stopping at the first.
@@ -120,11 +128,12 @@ def import_export(
             telling = Telling(
                 format=name.replace("_", "-"),
                 reader=reader if told is None else formats.Mapped(reader.FORMAT, told),
-                roles=read_roles(roles),
-                people=read_people(people),
+                roles=read_roles(roles, encoding=encoding),
+                people=read_people(people, encoding=encoding),
                 pseudonyms=read_key(key, output=output),
                 agent_only=profile == "fr" if agent_only is None else agent_only,
                 skip_bad=skip_bad,
+                utterance_per_file=utterance_per_file,
                 now=datetime.datetime.now(datetime.UTC),
             )
             for kind, file in (("roles", roles), ("people", people)):
@@ -190,6 +199,8 @@ def _of_calls(
         "report": "; ".join(line.strip() for line in report.lines("en", names=False)[1:]),
     }
     run_step = {key: facts[key] for key in ("format", "export", "mapping") if key in facts}
+    if telling.utterance_per_file:
+        tables = one_utterance_per_call(tables)
     chain = Provenance().then("import_export", facts).then("run", system_facts(info) | run_step)
     return Run(
         tables.transcripts,

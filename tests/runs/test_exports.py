@@ -6,8 +6,10 @@ import math
 import types
 import zipfile
 
+import pandas as pd
 import pytest
 
+from biasbench.corpus import load_corpus
 from biasbench.errors import NotFoundError, OptionError, TableError
 from biasbench.measures import measure
 from biasbench.runs import corpus_of, import_export, read_run
@@ -139,6 +141,23 @@ def test_people_join_on_the_agent_and_strangers_are_listed(folder, tmp_path):
     corpus = corpus_of(made)
     assert list(corpus.calls["accent"]) == ["nord", "unknown"]
     assert "a2" in "\n".join(report.lines("fr"))
+
+
+def test_people_of_a_french_excel_are_read_once_their_encoding_is_told(folder, tmp_path):
+    people = tmp_path / "people.csv"
+    people.write_bytes("agent_id;accent\r\na1;créole\r\n".encode("cp1252"))
+    export = folder(a__json=call(1))
+    with pytest.raises(TableError, match="is not utf-8 text. Save the file as 'CSV UTF-8', or"):
+        import_export("house", export, people=people)
+    made = import_export("house", export, people=people, encoding="cp1252")
+    assert list(made.calls["accent"]) == ["créole"]
+
+
+def test_people_of_a_workbook_whose_ids_are_numbers(folder, tmp_path):
+    people = tmp_path / "people.xlsx"
+    pd.DataFrame({"agent_id": [42, 7], "accent": ["nord", "sud"]}).to_excel(people, index=False)
+    made = import_export("house", folder(a__json=call(1, agent="42")), people=people)
+    assert list(made.calls["accent"]) == ["nord"]
 
 
 @pytest.mark.parametrize(
@@ -381,6 +400,31 @@ def test_nobody_is_named_in_what_travels_on_to_a_published_report(folder, tmp_pa
         assert name in named
         assert name not in facts
     assert "agents who are not in people.csv, group 'unknown': 1" in facts
+
+
+def test_files_that_are_an_utterance_each_are_measured_with_their_corpus(folder):
+    """As in Koenecke et al. (2020): one recording after another, a file each."""
+    export = folder(
+        u1__json=call(1, [("0", None, 0.0, 1.0, "the cat"), ("1", None, 1.0, 2.0, "sat")]),
+        u2__json=call(2, []),
+    )
+    made = import_export("house", export, utterance_per_file=True)
+    assert made.calls.empty
+    transcripts = made.transcripts.set_index("utterance_id")
+    assert transcripts["hypothesis"].to_dict() == {"u1": "the cat sat", "u2": ""}
+    assert transcripts["status"].to_dict() == {"u1": "ok", "u2": "empty"}
+    assert len(json.loads(transcripts.loc["u1", "words"])) == 3
+    corpus = load_corpus(pd.DataFrame({
+        "utterance_id": ["u1", "u2"], "speaker_id": ["p1", "p2"],
+        "reference": ["the cat sat down", "yes"], "race": ["Black", "white"],
+    }), language="en")  # fmt: skip
+    table = measure(made, corpus, normalizer="minimal").table.set_index("unit_id")
+    assert table.loc[["u1", "u2"], ["numerator", "denominator"]].to_numpy().tolist() == [
+        [1, 4], [1, 1],
+    ]  # fmt: skip
+    many = folder(u3__jsonl=f"{call(3)}\n{call(4)}")
+    with pytest.raises(TableError, match="u3.jsonl: holds 2 calls, and each file is to be one"):
+        import_export("house", many, utterance_per_file=True)
 
 
 def test_mixed_versions_are_told(folder):

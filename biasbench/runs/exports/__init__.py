@@ -6,5 +6,6 @@ told       calls read file by file; what cannot be read is an error or is counte
 checks     times and numbers that cannot be
 people     who is who: roles, agents, declared groups, pseudonyms
 rows       calls as rows of the tables
+whole      files that are an utterance each
 reporting  the import report, in English and French
 """

@@ -75,7 +75,7 @@ class Roles:
         return self.agents.get((file, "")) or self.agents.get(("", call_id))
 
 
-def read_roles(path: str | Path | None) -> Roles:
+def read_roles(path: str | Path | None, *, encoding: str = "utf-8-sig") -> Roles:
     """The user's roles; no file is no roles.
 
     Raises NotFoundError, and TableError for a column or a role that is not known, and for two rows
@@ -83,7 +83,7 @@ def read_roles(path: str | Path | None) -> Roles:
     """
     if path is None:
         return Roles()
-    frame, _ = read_table(path)
+    frame, _ = read_table(path, encoding=encoding)
     for name in frame.columns:
         if name not in _ROLE_COLUMNS:
             raise TableError(f"{path}: unknown column '{name}'. Known: {', '.join(_ROLE_COLUMNS)}")
@@ -132,7 +132,7 @@ class People:
     n_repeated: int = 0
 
 
-def read_people(path: str | Path | None) -> People:
+def read_people(path: str | Path | None, *, encoding: str = "utf-8-sig") -> People:
     """The user's people; no file is nobody.
 
     A person who stands twice with the same cells is counted. Raises NotFoundError, and TableError
@@ -141,7 +141,7 @@ def read_people(path: str | Path | None) -> People:
     """
     if path is None:
         return People()
-    frame, _ = read_table(path)
+    frame, _ = read_table(path, encoding=encoding)
     if AGENT_ID not in frame.columns:
         have = ", ".join(map(str, frame.columns))
         raise TableError(

@@ -54,6 +54,7 @@ CONFIDENCE = "transcription confidence"
 class Tables:
     """The tables of an import; `nulls` counts, per field, the cells without a value of all."""
 
+    system: str
     transcripts: pd.DataFrame
     scores: pd.DataFrame
     events: pd.DataFrame
@@ -165,6 +166,7 @@ class Rows:
         transcripts = self._transcripts.frame().assign(system=system)
         scores = SCORES.check(self._scores.frame().assign(system=system), source="scores")
         return Tables(
+            system,
             TRANSCRIPTS.check(transcripts, source="transcripts"),
             scores,
             EVENTS.check(self._events.frame().assign(system=system, unit="call"), source="events"),

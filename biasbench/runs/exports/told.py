@@ -56,6 +56,7 @@ class Telling:
     pseudonyms: Pseudonyms
     agent_only: bool
     skip_bad: bool
+    utterance_per_file: bool
     now: datetime.datetime
 
     def tables(self, members: Sequence[Member], rows: Rows, notes: Notes, tally: Tally) -> Tables:
@@ -120,6 +121,13 @@ class Telling:
     def _named(self, calls: Sequence[ToldCall], files: Sequence[ExportFile]) -> list[ToldCall]:
         keys = (file_key(file.name, self.roles) for file in files)
         told = next((self.roles.calls[key] for key in keys if key in self.roles.calls), None)
+        if self.utterance_per_file:
+            if len(calls) > 1:
+                raise TableError(
+                    f"{files[0].name}: holds {len(calls)} calls, and each file is to be one "
+                    "utterance"
+                )
+            told = told or files[0].base
         nameless = 0
         named = []
         for call in calls:
