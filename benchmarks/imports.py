@@ -16,6 +16,7 @@ import multiprocessing
 import resource
 import tempfile
 import time
+import zlib
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -95,7 +96,7 @@ def genesys_transcript(call_id: str) -> object:
         "mediaType": "call", "conversationStartTime": began, "startTime": began,
         "duration": {"milliseconds": 15000},
         "participants": [
-            {"participantPurpose": "agent", "userId": f"agent-{hash(call_id) % 50}",
+            {"participantPurpose": "agent", "userId": f"agent-{zlib.crc32(call_id.encode()) % 50}",
              "startTimeMs": began, "endTimeMs": began + 15000},
             {"participantPurpose": "customer", "startTimeMs": began, "endTimeMs": began + 15000},
         ],

@@ -160,6 +160,16 @@ def test_people_of_a_workbook_whose_ids_are_numbers(folder, tmp_path):
     assert list(made.calls["accent"]) == ["nord"]
 
 
+def test_a_column_of_numbers_and_texts_is_one_of_texts_and_gets_to_disk(folder, tmp_path):
+    people = tmp_path / "people.xlsx"
+    pd.DataFrame({"agent_id": ["a1", "a2"], "team": [3, "T1"]}).to_excel(people, index=False)
+    export = folder(a__json=call(1, facts={"site": 7}), b__json=call(2, facts={"site": "Tours"}))
+    import_export("house", export, people=people, output=tmp_path / "run")
+    calls = read_run(tmp_path / "run").calls
+    assert calls["team"].tolist() == ["3", "T1"]
+    assert calls["site"].tolist() == ["7", "Tours"]
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

@@ -32,6 +32,7 @@ from typing import TypeVar
 import pandas as pd
 
 from biasbench.errors import NotFoundError, OptionError, TableError
+from biasbench.runs.exports.columns import of_one_kind
 from biasbench.systems.exports import AGENT, CUSTOMER, OTHER
 from biasbench.tables import CALLS, PERIODS, UTTERANCES, is_empty, place_of, read_table
 
@@ -158,7 +159,8 @@ def read_people(path: str | Path | None, *, encoding: str = "utf-8-sig") -> Peop
     rows: dict[str, tuple[object, ...]] = {}
     n_repeated = 0
     blank = is_empty(frame[AGENT_ID])
-    cells = frame[list(columns)].astype(object).where(frame[list(columns)].notna(), None)
+    cells = pd.DataFrame({name: of_one_kind(frame[name].astype(object)) for name in columns})
+    cells = cells.astype(object).where(cells.notna(), None)
     for position, values in enumerate(cells.itertuples(index=False, name=None)):
         place = place_of(frame, str(path), position)
         if blank.iloc[position]:

@@ -7,15 +7,16 @@ say in numbers (was it listened to, how long it took) is a score too, so that it
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
+from biasbench.runs.exports.cells import as_json, trace_cell, words_cell
+from biasbench.runs.exports.columns import Columns, checked_rows
 from biasbench.runs.exports.people import People, Pseudonyms
-from biasbench.systems import Event, Modality, Score, Trace, Word
+from biasbench.systems import Event, Modality, Score
 from biasbench.systems.exports import AGENT, Said, ToldCall
 from biasbench.tables import (
     CALLS,
@@ -25,7 +26,6 @@ from biasbench.tables import (
     SCORES,
     TRANSCRIPTS,
     Direction,
-    Table,
 )
 
 #: Columns of a call that are scores too: their name, which way is worse, their scale.
@@ -36,12 +36,6 @@ FACT_SCORES: Mapping[str, tuple[str, Direction, float | None, float | None]] = {
     "talk_seconds": ("talk time (s)", "neither", 0.0, None),
     "after_call_seconds": ("after-call work (s)", "neither", 0.0, None),
 }
-
-#: Written compactly, and by one encoder: making one for every cell costs as much as its work.
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-#: So many rows of a table are turned into columns at once.
-_N_TURNED = 1000
 
 #: Why a transcript has no text although somebody spoke.
 NOT_GIVEN = "text not exported, or left out at import"
@@ -62,32 +56,6 @@ class Tables:
     calls: pd.DataFrame
     periods: pd.DataFrame
     nulls: Mapping[str, tuple[int, int]]
-
-
-class _Columns:
-    """The cells of one table that is being filled, row by row."""
-
-    def __init__(self, *names: str) -> None:
-        self._names = names
-        self._columns: list[list[object]] = [[] for _ in names]
-        self._rows: list[tuple[object, ...]] = []
-
-    def add(self, *row: object) -> None:
-        self._rows.append(row)
-        if len(self._rows) == _N_TURNED:
-            self._turn()
-
-    def frame(self) -> pd.DataFrame:
-        self._turn()
-        columns = zip(self._names, self._columns, strict=True)
-        return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns})
-
-    def _turn(self) -> None:
-        """Rows into columns: a thousand at a time is fast, and holds few tuples in memory."""
-        if self._rows:
-            for column, cells in zip(self._columns, zip(*self._rows, strict=True), strict=True):
-                column.extend(cells)
-            self._rows.clear()
 
 
 class Rows:
@@ -112,18 +80,18 @@ class Rows:
         self._categories: dict[str, set[str]] = {}  # label → calls
         self._calls: dict[str, dict[str, object]] = {}
         self._periods: dict[str, dict[str, object]] = {}
-        self._transcripts = _Columns(
+        self._transcripts = Columns(
             "utterance_id", "status", "hypothesis", "words", "audio_seconds", "raw", "error"
         )
-        self._utterances = _Columns(
+        self._utterances = Columns(
             "utterance_id", "speaker_id", "start", "end", "language", "call_id", "role",
             *people.columns,
         )  # fmt: skip
-        self._scores = _Columns(
+        self._scores = Columns(
             "unit_id", "unit", "score", "value", "scale_min", "scale_max", "direction", "modality",
             "status", "missing_reason", "error", "trace",
         )  # fmt: skip
-        self._events = _Columns(
+        self._events = Columns(
             "unit_id", "number", "kind", "label", "start", "end", "target_role", "rule", "found"
         )
 
@@ -171,8 +139,8 @@ class Rows:
             scores,
             EVENTS.check(self._events.frame().assign(system=system, unit="call"), source="events"),
             utterances,
-            _checked(CALLS, self._calls, self._people.columns),
-            _checked(PERIODS, self._periods, self._people.columns),
+            checked_rows(CALLS, self._calls, self._people.columns),
+            checked_rows(PERIODS, self._periods, self._people.columns),
             _nulls(utterances, transcripts, scores),
         )
 
@@ -222,7 +190,7 @@ class Rows:
             "" if status == "empty" else said.text,
             words_cell(said.words),
             seconds,
-            _json(said.raw) if said.raw else None,
+            as_json(said.raw) if said.raw else None,
             NOT_GIVEN if said.text is None else None,
         )
         confidence = said.confidence
@@ -249,7 +217,7 @@ class Rows:
             "missing" if is_missing else "ok",
             (score.missing_reason or "unset") if is_missing else None,
             score.note if is_missing else None,
-            _trace_cell(score.trace or _remarked(score)),
+            trace_cell(score),
         )
 
     def _add_event(self, unit_id: str, event: Event) -> None:
@@ -288,64 +256,6 @@ class Rows:
                 found = float(call_id in found_in)
                 score = Score(f"category: {label}", found, 0.0, 1.0, "neither", modality="text")
                 self._add_score(call_id, "call", score)
-
-
-def words_cell(words: tuple[Word, ...]) -> str | None:
-    """Words as the cell of a table of transcripts; None where there are none.
-
-    >>> words_cell((Word("yes", 0.5, 0.75, 0.9),))
-    '[{"word":"yes","start":0.5,"end":0.75,"confidence":0.9}]'
-    """
-    if not words:
-        return None
-    cells = []
-    for word in words:
-        cell: dict[str, object] = {"word": word.text, "start": word.start, "end": word.end}
-        if word.confidence is not None:
-            cell["confidence"] = word.confidence
-        if word.role is not None:
-            cell["role"] = word.role
-        cells.append(cell)
-    return _json(cells)
-
-
-def _remarked(score: Score) -> tuple[Trace, ...]:
-    """What the reader says about a value, as what it is made of: 'error' is for missing ones."""
-    return () if score.value is None or score.note is None else (Trace(score.note, ""),)
-
-
-def _trace_cell(trace: tuple[Trace, ...]) -> str | None:
-    if not trace:
-        return None
-    steps = [
-        {"rule": s.rule, "found": s.found, "points": s.points, "start": s.start, "end": s.end}
-        for s in trace
-    ]
-    return _json(steps)
-
-
-def _checked(
-    table: Table, rows: Mapping[str, Mapping[str, object]], people: tuple[str, ...]
-) -> pd.DataFrame:
-    names = dict.fromkeys(
-        [*table.columns, *people, *(name for row in rows.values() for name in row)]
-    )
-    columns = {
-        name: pd.Series([row.get(name) for row in rows.values()], dtype=object) for name in names
-    }
-    return table.check(_numbers_as_numbers(pd.DataFrame(columns), table), source=table.name)
-
-
-def _numbers_as_numbers(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    for name in frame.columns:
-        filled = frame[name].dropna()
-        if name not in table.columns and len(filled) and filled.map(_is_number).all():
-            frame[name] = frame[name].astype(float)
-    return frame
-
-
-def _is_number(cell: object) -> bool:
-    return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
 def _share_of_call(kind: str, seconds: float, length: object) -> Score:
