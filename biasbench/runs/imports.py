@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import sys
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -246,9 +246,10 @@ def _report(
     calls = tables.calls
     with_utterances = set(tables.utterances["call_id"])
     known, seen = telling.people.rows, tally.agents
-    strangers = sorted(
-        telling.pseudonyms.of("agent", agent) for agent in seen if known and agent not in known
-    )
+
+    def named(agents: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(telling.pseudonyms.of("agent", agent) for agent in agents))
+
     return ImportReport(
         format=telling.format,
         title=about.title,
@@ -273,9 +274,9 @@ def _report(
         n_calls_without_utterance=int((~calls["call_id"].isin(with_utterances)).sum())
         if with_utterances
         else 0,
-        unmatched=tuple(strangers),
-        n_idle=len(known.keys() - seen),
-        n_repeated_people=telling.people.n_repeated,
+        unmatched=named(seen - known.keys()) if known else (),
+        idle=named(known.keys() - seen),
+        repeated=named(telling.people.repeated),
         n_customer_texts_dropped=tally.n_customer_texts_dropped,
         n_unknown_texts_dropped=tally.n_unknown_texts_dropped,
         n_words_without_time=tally.n_words_without_time,

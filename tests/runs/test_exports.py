@@ -137,10 +137,12 @@ def test_people_join_on_the_agent_and_strangers_are_listed(folder, tmp_path):
         "C1": "nord", "C2": None,
     }  # fmt: skip
     report = made.report
-    assert (report.unmatched, report.n_idle, report.n_repeated_people) == (("a2",), 1, 1)
+    assert (report.unmatched, report.idle, report.repeated) == (("a2",), ("a9",), ("a1",))
     corpus = corpus_of(made)
     assert list(corpus.calls["accent"]) == ["nord", "unknown"]
-    assert "a2" in "\n".join(report.lines("fr"))
+    told = "\n".join(report.lines("fr"))
+    assert "agents absents de people.csv, groupe «\u00a0unknown\u00a0»\u00a0: 1\n  a2\n" in told
+    assert "à l’identique, dans people.csv\u00a0: 1\n  a1\n" in told
 
 
 def test_people_of_a_french_excel_are_read_once_their_encoding_is_told(folder, tmp_path):

@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 
 from biasbench import registry
+from biasbench.evidence import assess
 from biasbench.measures import measure
+from biasbench.report import write_report
 from biasbench.runs import import_export
 from biasbench.runs.exports import formats
 from biasbench.systems.words import words_of
@@ -305,3 +307,69 @@ def test_every_sample_gets_to_measures(file, tmp_path):
     assert len(table)
     assert table["speaker_id"].str.startswith("agent-").all()
     assert set(table["accent"]) == {"nord"}
+
+
+#: What tells one call, person or contact from another in the samples.
+IDS = (
+    "CALL-2026-000137", "CALL-2026-000138", "agent-0042", "48210977", "9911", "4242",
+    "202601050900001239382831092912", "0f3c…hash", "Amina B.", "seg-1", "ev-1",
+)  # fmt: skip
+
+FOLDERS = ("kaldi", "callminer_bulk")
+
+
+def _copies(file, folder, n):
+    """The sample as n people's, a copy each: other calls, other agents, other names of files."""
+    source = SAMPLES / file
+    for number in range(n):
+        parts = sorted(source.iterdir()) if source.is_dir() else [source]
+        for part in parts:
+            content = part.read_bytes()
+            for known in IDS:
+                new = f"{7_000_000 + number}" if known.isdigit() else f"{known[:4]}{number:02}"
+                content = content.replace(known.encode(), new.encode())
+            for row in (1, 5) if file.startswith("hubstaff") else ():  # rows have ids
+                content = content.replace(
+                    f'"id": {row},'.encode(), f'"id": {row}{number:03},'.encode()
+                )
+            if source.is_dir():
+                (folder / f"{number:02}").mkdir(exist_ok=True)
+                (folder / f"{number:02}" / part.name).write_bytes(content)
+            else:
+                (folder / f"{number:02}_{part.name}").write_bytes(content)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", [file for file in EVERYTHING if not file.endswith(".zip")])
+def test_every_sample_gets_to_a_report(file, tmp_path):
+    """As twenty-four people's exports; the zip of CallMiner holds what its folder does."""
+    export = tmp_path / "export"
+    export.mkdir()
+    _copies(file, export, 24)
+    speakers = next((sample.speakers for sample in SPOKEN if sample.file == file), {})
+    bare = import_export("auto", export, progress=False)
+    calls = list(bare.calls["call_id"])
+    names = sorted({*bare.calls["speaker_id"].dropna(), *bare.periods["speaker_id"]})
+    rows = []
+    if "roles" not in formats.find_reader(bare.report.format).FORMAT.gives:
+        everybody = speakers or {"": "agent"}
+        rows += [f",,{speaker},{role}," for speaker, role in everybody.items()]
+        if "Amina B." in everybody:
+            rows += [f",,Amin{number:02},agent," for number in range(24)]
+    if not names:
+        rows += [f",{call},,,p{at // (len(calls) // 24):02}" for at, call in enumerate(calls)]
+        names = [f"p{number:02}" for number in range(24)]
+    assert len(names) == 24
+    (tmp_path / "roles.csv").write_text("\n".join(["file,call_id,speaker,role,agent_id", *rows]))
+    people = tmp_path / "people.csv"
+    groups = (f"{name},{('nord', 'sud')[at % 2]}" for at, name in enumerate(names))
+    people.write_text("\n".join(["agent_id,accent", *groups]))
+    made = import_export(
+        "auto", export, roles=tmp_path / "roles.csv" if rows else None, people=people,
+        progress=False,
+    )  # fmt: skip
+    evidence = assess(measure(made), by="accent")
+    page = write_report(evidence, tmp_path / "report.html", lang="fr")
+    text = page.read_text(encoding="utf-8")
+    assert made.report.format in text
+    assert evidence.findings["n_speakers"].max() == 12

@@ -28,6 +28,6 @@ def default_metrics(runs: Sequence[Run], corpus: Corpus) -> tuple[str, ...]:
     found = [f"mean_score:{name}" for name in dict.fromkeys(str(n) for s in given for n in s)]
     if any(run.events["kind"].eq("prompt").any() for run in runs):
         found.append("prompt_rate")
-    if any(len(run.transcripts) for run in runs):
+    if any(run.transcripts["status"].isin(["ok", "empty"]).any() for run in runs):
         found.append("no_output_rate")
     return tuple(found)

@@ -130,13 +130,13 @@ class People:
 
     rows: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
-    n_repeated: int = 0
+    repeated: tuple[str, ...] = ()
 
 
 def read_people(path: str | Path | None, *, encoding: str = "utf-8-sig") -> People:
     """The user's people; no file is nobody.
 
-    A person who stands twice with the same cells is counted. Raises NotFoundError, and TableError
+    A person who stands twice with the same cells is noted. Raises NotFoundError, and TableError
     for a missing agent_id, for a person who stands twice with different cells, and for a column
     that has the name of one of ours.
     """
@@ -157,7 +157,7 @@ def read_people(path: str | Path | None, *, encoding: str = "utf-8-sig") -> Peop
     if not columns:
         raise TableError(f"{path}: has no column beside '{AGENT_ID}', so it says nothing of anyone")
     rows: dict[str, tuple[object, ...]] = {}
-    n_repeated = 0
+    repeated: dict[str, None] = {}
     blank = is_empty(frame[AGENT_ID])
     cells = pd.DataFrame({name: of_one_kind(frame[name].astype(object)) for name in columns})
     cells = cells.astype(object).where(cells.notna(), None)
@@ -172,9 +172,9 @@ def read_people(path: str | Path | None, *, encoding: str = "utf-8-sig") -> Peop
                     f"{place}: {AGENT_ID} {agent!r} stands in an earlier row with other values. "
                     "Keep the right one"
                 )
-            n_repeated += 1
+            repeated[agent] = None
         rows[agent] = values
-    return People(rows, columns, n_repeated)
+    return People(rows, columns, tuple(repeated))
 
 
 class Pseudonyms:

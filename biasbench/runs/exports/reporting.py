@@ -53,8 +53,9 @@ class ImportReport:
 
     `rows`: rows out by table. `nulls`: (empty, all) by field. `noticed`: what readers counted, in
     both languages. `skipped`: one line for each file or call that was left out. `unmatched`: agents
-    of the export that people.csv does not have, under the name that the run gives them;
-    `idle`: how many people of people.csv have no call. `notes`: further sentences, in English.
+    of the export that people.csv does not have; `idle`: people of people.csv without a call;
+    `repeated`: people who stand there twice; all under the names that the run gives. `notes`:
+    further sentences, in English.
     """
 
     format: str
@@ -73,8 +74,8 @@ class ImportReport:
     n_calls_without_agent: int = 0
     n_calls_without_utterance: int = 0
     unmatched: Sequence[str] = ()
-    n_idle: int = 0
-    n_repeated_people: int = 0
+    idle: Sequence[str] = ()
+    repeated: Sequence[str] = ()
     n_customer_texts_dropped: int = 0
     n_unknown_texts_dropped: int = 0
     n_words_without_time: int = 0
@@ -143,20 +144,21 @@ class ImportReport:
 
     def _people_lines(self, at: int, *, names: bool) -> list[str]:
         sep = (": ", "\u00a0: ")[at]
-        counted = (
+        counted: tuple[tuple[int | Sequence[str], Remark], ...] = (
             (self.n_calls_without_agent, Remark(
                 "calls without an agent (say who in roles.csv: call_id, agent_id)",
                 "appels sans agent (à préciser dans roles.csv\u00a0: call_id, agent_id)")),
             (self.n_calls_without_utterance, Remark(
                 "calls without an utterance", "appels sans aucune parole")),
-            (len(self.unmatched), Remark(
+            (self.unmatched, Remark(
                 "agents who are not in people.csv, group 'unknown'",
                 "agents absents de people.csv, groupe «\u00a0unknown\u00a0»")),
-            (self.n_idle, Remark(
+            (self.idle, Remark(
                 "people of people.csv without a call",
                 "personnes de people.csv sans aucun appel")),
-            (self.n_repeated_people, Remark(
-                "repeated rows of people.csv", "lignes répétées de people.csv")),
+            (self.repeated, Remark(
+                "people who stand twice in people.csv, alike",
+                "personnes présentes deux fois, à l’identique, dans people.csv")),
             (self.n_customer_texts_dropped, Remark(
                 "customers' texts left out", "textes de clients écartés")),
             (self.n_words_without_time, Remark(
@@ -166,9 +168,12 @@ class ImportReport:
                 "texts left out because nobody said whose they are",
                 "textes écartés parce que rien ne dit de qui ils sont")),
         )  # fmt: skip
-        lines = [f"{remark[at]}{sep}{n}" for n, remark in counted if n]
-        if self.unmatched and names:
-            lines.append("  " + _cut(self.unmatched))
+        lines = []
+        for found, remark in counted:
+            if found:
+                lines.append(f"{remark[at]}{sep}{found if isinstance(found, int) else len(found)}")
+                if names and not isinstance(found, int):
+                    lines.append(f"  {_cut(found)}")
         if self.speakers_without_role:
             told = Remark(
                 "speakers without a role (say who is the agent in roles.csv: speaker, role)",
@@ -215,7 +220,7 @@ _TIERS: Mapping[str, Remark] = {
     ),
 }
 
-_LISTS = ("skipped", "cannot_say", "unmatched", "notes")
+_LISTS = ("skipped", "cannot_say", "unmatched", "idle", "repeated", "notes")
 
 _ROWS: Mapping[str, Remark] = {
     "calls": Remark("calls", "appels"),

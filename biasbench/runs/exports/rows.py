@@ -78,6 +78,7 @@ class Rows:
         self._n_events: Counter[str] = Counter()
         self._seconds_of: dict[str, dict[str, float]] = {}  # kind → call → seconds
         self._categories: dict[str, set[str]] = {}  # label → calls
+        self._last_end: dict[str, float] = {}  # call → end of its last utterance
         self._calls: dict[str, dict[str, object]] = {}
         self._periods: dict[str, dict[str, object]] = {}
         self._transcripts = Columns(
@@ -172,6 +173,8 @@ class Rows:
         self, call: ToldCall, said: Said, name: str, agent: str | None, person: tuple[object, ...]
     ) -> None:
         is_agent = said.role == AGENT
+        if said.end is not None and call.call_id is not None:
+            self._last_end[call.call_id] = max(said.end, self._last_end.get(call.call_id, 0.0))
         self._utterances.add(
             name,
             agent if is_agent else None,
@@ -249,7 +252,9 @@ class Rows:
         for kind, seconds in self._seconds_of.items():
             for call_id in calls:
                 length = self._calls[call_id].get("seconds")
-                score = _share_of_call(kind, seconds.get(call_id, 0.0), length)
+                score = _share_of_call(
+                    kind, seconds.get(call_id, 0.0), length, self._last_end.get(call_id)
+                )
                 self._add_score(call_id, "call", score)
         for label, found_in in self._categories.items():
             for call_id in calls:
@@ -258,12 +263,17 @@ class Rows:
                 self._add_score(call_id, "call", score)
 
 
-def _share_of_call(kind: str, seconds: float, length: object) -> Score:
+def _share_of_call(kind: str, seconds: float, length: object, last_end: float | None) -> Score:
+    """Seconds of a kind of event over the length of the call, else over what is heard of it."""
     name = f"{kind} counted (share of the call)"
-    if not isinstance(length, int | float) or length <= 0:
+    note = None
+    if not isinstance(length, int | float):
+        length = last_end
+        note = "the call's length is not given; the end of its last utterance stands for it"
+    if length is None or length <= 0:
         note = "the length of the call is not known"
         return Score(name, None, 0.0, None, "higher is worse", "not exported", note)
-    return Score(name, seconds / length, 0.0, None, "higher is worse", modality="voice")
+    return Score(name, seconds / length, 0.0, None, "higher is worse", None, note, modality="voice")
 
 
 def _nulls(
