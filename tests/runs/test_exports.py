@@ -236,7 +236,10 @@ def test_with_a_key_no_id_is_left_and_the_key_is_nowhere(folder, tmp_path):
     people = tmp_path / "people.csv"
     people.write_text("agent_id,accent\na1,nord\n")
     run = tmp_path / "run"
-    made = import_export("house", folder(a__json=call()), key=key, people=people, output=run)
+    export = folder(a__json=call(facts={"request_id": "a1", "site": "Lille"}))
+    made = import_export("house", export, key=key, people=people, output=run)
+    assert list(made.calls["site"]) == ["Lille"]
+    assert "request_id" not in made.calls.columns
     names = Pseudonyms(key.read_bytes().strip())
     assert list(made.calls["call_id"]) == [names.of("call", "C1")]
     assert list(made.calls["speaker_id"]) == [names.of("agent", "a1")]

@@ -182,6 +182,7 @@ class Telling:
                 call,
                 call_id=self.pseudonyms.of("call", call_id),
                 said=tuple(replace(one, raw={}) if one.raw else one for one in call.said),
+                facts={name: v for name, v in call.facts.items() if not name.endswith("_id")},
             )
         rows.add(call, agent)
 
