@@ -25,8 +25,8 @@ def corpus_of(run: Run) -> Corpus:
     """The agents' side of an import, as a corpus: utterances, calls, periods, with their groups.
 
     Customers are left out: the evidence is about the people who work there. So are calls whose
-    agent nobody named, counted in the provenance. Raises OptionError for
-    a run that is no import.
+    agent nobody named, counted in the provenance. Raises OptionError for a run that is no import,
+    and where nothing but utterances was exported and nobody said which are the agents'.
     """
     if not is_import(run):
         raise OptionError(
@@ -34,6 +34,11 @@ def corpus_of(run: Run) -> Corpus:
         )
     utterances = run.utterances
     agents = utterances[utterances["role"] == AGENT].reset_index(drop=True)
+    if len(run.utterances) and agents.empty and not run.scores["unit"].ne("utterance").any():
+        raise OptionError(
+            "no utterance is known to be an agent's. Say who speaks in roles.csv (speaker, role) "
+            "and import again with roles= (--roles)"
+        )
     name = run.provenance.facts().get("export", "import").rsplit("@", 1)[0]
     card = {"name": name, "synthetic": "no", "labels": "undeclared", "design": "observational"}
     spoken = run.calls.get("language", pd.Series(dtype=object)).dropna()

@@ -195,6 +195,8 @@ def test_roles_and_agents_come_from_the_users_file(folder, tmp_path):
     assert set(bare.utterances["role"]) == {None}
     assert bare.report.speakers_without_role == {"ch_0": 2, "ch_1": 2}
     assert bare.report.n_calls_without_agent == 2
+    with pytest.raises(OptionError, match="Say who speaks in roles.csv"):
+        measure(bare)
     roles = tmp_path / "roles.csv"
     roles.write_text(
         "file,call_id,speaker,role,agent_id\n,,ch_0,conseillère,\n,,ch_1,client,\n"

@@ -93,7 +93,7 @@ class ImportReport:
         return cls(
             **{
                 **content,
-                **{name: tuple(content[name]) for name in _LISTS},
+                **{name: tuple(content[name]) for name in _LISTS if name in content},
                 "nulls": {name: (a, b) for name, (a, b) in content["nulls"].items()},
                 "noticed": tuple((Remark(*remark), n) for remark, n in content["noticed"]),
                 "assumed": tuple(Remark(*remark) for remark in content["assumed"]),
