@@ -48,7 +48,7 @@ def corpus_of(run: Run) -> Corpus:
     days = sorted(str(start)[:10] for start in _started(run))
     if days:
         card["period"] = days[0] if days[0] == days[-1] else f"{days[0]} – {days[-1]}"
-    agents, calls = _of_somebody(agents), _of_somebody(run.calls)
+    agents, calls, periods = _of_somebody(agents, run.calls, run.periods)
     n_left_out = len(run.calls) - len(calls)
     agents = missing_labels_named(agents)
     facts = {
@@ -64,7 +64,7 @@ def corpus_of(run: Run) -> Corpus:
         Path(),
         card,
         calls=missing_labels_named(calls, CALLS),
-        periods=missing_labels_named(run.periods.copy(), PERIODS),
+        periods=missing_labels_named(periods, PERIODS),
     )
 
 
@@ -73,14 +73,15 @@ def _started(run: Run) -> list[object]:
     return [start for table in tables for start in table["started"].dropna()]
 
 
-def _of_somebody(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows whose agent is known; where nobody's is, all of them and no column of agents."""
-    if "speaker_id" not in table.columns:
-        return table.copy()
-    unknown = is_empty(table["speaker_id"])
-    if unknown.all():
-        return table.drop(columns="speaker_id")
-    return table[~unknown].reset_index(drop=True)
+def _of_somebody(*tables: pd.DataFrame) -> list[pd.DataFrame]:
+    """The rows whose agent is known; where nobody's is anywhere, all rows and no such column."""
+    named = [~is_empty(t["speaker_id"]) if "speaker_id" in t.columns else None for t in tables]
+    if not any(known is not None and known.any() for known in named):
+        return [table.drop(columns="speaker_id", errors="ignore") for table in tables]
+    return [
+        table.iloc[:0] if known is None else table[known].reset_index(drop=True)
+        for table, known in zip(tables, named, strict=True)
+    ]
 
 
 def agents_side(run: Run) -> Run:

@@ -330,6 +330,32 @@ BAD = {
 }  # fmt: skip
 
 
+def test_a_call_of_two_agents_gives_each_their_own_utterances_and_nobody_the_call(
+    folder, house, tmp_path
+):
+    def read(files, notes):
+        said = (
+            Said("un", 0.0, 1.0, "x", "agent", agent="a1"),
+            Said("deux", 2.0, 3.0, "y", "agent", agent="a2"),
+        )
+        yield ToldCall("C1", said=said, scores=(Score("quality", 7.0, 0, 10),))
+
+    house.read = read
+    people = tmp_path / "people.csv"
+    people.write_text("agent_id,accent\na1,nord\na2,sud\n")
+    made = import_export("house", folder(a__json=call(1)), people=people)
+    assert made.utterances[["speaker_id", "accent"]].to_numpy().tolist() == [
+        ["a1", "nord"], ["a2", "sud"],
+    ]  # fmt: skip
+    assert made.report.n_calls_without_agent == 1
+    assert made.report.unmatched == ()
+    table = measure(made).table
+    assert set(table["metric"]) == {"no_output_rate"}  # the score is of neither
+    assert dict(zip(table["speaker_id"], table["accent"], strict=True)) == {
+        "a1": "nord", "a2": "sud",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("kind", BAD)
 def test_a_bad_file_is_one_clear_line_and_the_rest_comes_in_if_allowed(folder, tmp_path, kind):
     content, line = BAD[kind]
