@@ -131,6 +131,8 @@ class ExportFile:
             raise TableError(
                 f"{self.name}: line {error.lineno}, column {error.colno}: is not JSON: {error.msg}"
             ) from error
+        except RecursionError as error:
+            raise TableError(f"{self.name}: its JSON is nested too deeply to be a call") from error
 
     @cached_property
     def json_lines(self) -> tuple[tuple[int, Any], ...]:
@@ -141,11 +143,14 @@ class ExportFile:
                 continue
             try:
                 found.append((number, json.loads(line)))
-            except json.JSONDecodeError as error:
-                problem = f"{self.name}: line {number}, column {error.colno}: is not JSON"
+            except (json.JSONDecodeError, RecursionError) as error:
+                problem = f"{self.name}: line {number}: is not JSON: nested too deeply"
+                if isinstance(error, json.JSONDecodeError):
+                    place = f"line {number}, column {error.colno}"
+                    problem = f"{self.name}: {place}: is not JSON: {error.msg}"
                 if self.skipped is None:
-                    raise TableError(f"{problem}: {error.msg}") from error
-                self.skipped.append(f"{problem}: {error.msg}")
+                    raise TableError(problem) from error
+                self.skipped.append(problem)
         return tuple(found)
 
     @cached_property

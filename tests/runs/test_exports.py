@@ -319,6 +319,7 @@ BAD = {
                          "line 1: byte 0xe9 is not UTF-8"),
     "a truncated gz": (gzip.compress(call().encode() * 50)[:60], "the gzip ends in the middle"),
     "a damaged gz": (b"\x1f\x8b" + b"x" * 50, "the gzip is damaged"),
+    "endless nesting": (b"[" * 100_000, "nested too deeply"),
     "an empty file": (b" \n", "is empty"),
     "a document of another kind": (b'{"calls": 3}', "is not as 'house' is documented: has no 'id'"),
     "a negative time": (call(said=[("A", "agent", -1, 1, "x")]).encode(), "starts at -1 s, before"),
