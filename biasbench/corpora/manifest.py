@@ -93,6 +93,10 @@ def _tables(folder: Path) -> list[Path]:
 
 
 def _only_table(folder: Path) -> Path:
+    if (folder / "run.json").is_file():
+        raise OptionError(
+            f"{folder}: is a run. An import brings its own corpus: leave corpus= (--corpus) out"
+        )
     found = _tables(folder)
     if not found:
         raise NotFoundError(

@@ -116,6 +116,8 @@ def test_a_call_becomes_utterances_words_scores_events_and_a_call(folder, tmp_pa
     ]  # fmt: skip
     again = read_run(tmp_path / "run")
     assert again.report == made.report
+    with pytest.raises(OptionError, match="An import brings its own corpus"):
+        load_corpus(tmp_path / "run")
     assert again.utterances.equals(made.utterances)
     assert again.calls.equals(made.calls)
 
