@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
@@ -245,6 +246,6 @@ def format_lines(lang: Language = "en") -> list[str]:
     lines = []
     for name, about in formats().items():
         yields = ", ".join(GIFTS[gift][at] for gift in about.gives)
-        lines.append(f"{name:24} {about.title} [{_STATUS[about.status][at]}]")
-        lines.append(f"{'':24} {yields}")
+        lines.append(f"{name}: {about.title} [{_STATUS[about.status][at]}]")
+        lines += textwrap.wrap(yields, 96, initial_indent="    ", subsequent_indent="    ")
     return lines
