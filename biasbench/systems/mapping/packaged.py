@@ -6,6 +6,7 @@ import csv
 import io
 import tomllib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -19,21 +20,38 @@ _FOLDER = Path(__file__).parent / "ready"
 _LONGEST_HEADING = 1 << 16
 
 
-def mapping_text(name: str) -> str:
-    """The TOML of a ready mapping, to copy and edit."""
+@dataclass(frozen=True)
+class Ready:
+    """A ready mapping, and the functions of a reader that rests on it.
+
+    `name` is that of its file. `headings` are those that tell such a file from others; without
+    any, none is recognised and the format must be named.
+    """
+
+    name: str
+    headings: tuple[str, ...] = ()
+
+    def recognises(self, file: ExportFile) -> bool:
+        """Whether a text table has the headings that the ready mapping rests on."""
+        return bool(self.headings) and has_headings(file, *self.headings)
+
+    def read(self, files: Sequence[ExportFile], notes: Notes) -> Iterator[ToldCall]:
+        """What the rows say, by the ready mapping."""
+        for file in files:
+            yield from calls_by(_parsed(self.name), file, notes)
+
+    def mapping_text(self) -> str:
+        """The ready mapping, as TOML to copy and edit for a file with other headings."""
+        return _text(self.name)
+
+
+def _text(name: str) -> str:
     return (_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
 
 
 @cache
-def ready_mapping(name: str) -> TableMapping:
-    """The same, parsed and checked."""
-    return parse(tomllib.loads(mapping_text(name)))
-
-
-def read_by(name: str, files: Sequence[ExportFile], notes: Notes) -> Iterator[ToldCall]:
-    """The calls in files that a ready mapping fits."""
-    for file in files:
-        yield from calls_by(ready_mapping(name), file, notes)
+def _parsed(name: str) -> TableMapping:
+    return parse(tomllib.loads(_text(name)))
 
 
 def has_headings(file: ExportFile, *headings: str) -> bool:

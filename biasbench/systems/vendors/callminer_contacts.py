@@ -8,10 +8,8 @@ Dates are American, in UTC or local time, which nothing says. `Agent` is a name,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
-from biasbench.systems.exports import ExportFile, Format, Notes, Remark, ToldCall
-from biasbench.systems.mapping import packaged
+from biasbench.systems.exports import Format, Remark
+from biasbench.systems.mapping.packaged import Ready
 
 FORMAT = Format(
     title="CallMiner contacts (Contacts.csv alone)",
@@ -32,19 +30,7 @@ FORMAT = Format(
         ),
     ),
 )
-_MAPPING = "callminer_contacts"
+# By its headings `callminer` recognises the same table, and reads the whole export.
+_READY = Ready("callminer_contacts")
 
-
-def recognises(file: ExportFile) -> bool:
-    """Never: what it could tell by its headings, `callminer` reads in full."""
-    return False
-
-
-def read(files: Sequence[ExportFile], notes: Notes) -> Iterator[ToldCall]:
-    """What the rows say, by the ready mapping."""
-    return packaged.read_by(_MAPPING, files, notes)
-
-
-def mapping_text() -> str:
-    """The ready mapping, as TOML to copy and edit for a file with other headings."""
-    return packaged.mapping_text(_MAPPING)
+recognises, read, mapping_text = _READY.recognises, _READY.read, _READY.mapping_text

@@ -7,10 +7,8 @@ and nothing was found. An interaction has a row per keyword, and its scores stan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
-from biasbench.systems.exports import ExportFile, Format, Notes, Remark, ToldCall
-from biasbench.systems.mapping import packaged
+from biasbench.systems.exports import Format, Remark
+from biasbench.systems.mapping.packaged import Ready
 
 FORMAT = Format(
     title="Genesys PureConnect, Interaction Analyzer (assumed layout)",
@@ -31,20 +29,6 @@ FORMAT = Format(
         ),
     ),
 )
-_MAPPING = "pureconnect"
-_HEADINGS = ("Interaction ID", "Agent Score", "Customer Score", "Keyword")
+_READY = Ready("pureconnect", ("Interaction ID", "Agent Score", "Customer Score", "Keyword"))
 
-
-def recognises(file: ExportFile) -> bool:
-    """Whether a text table has the headings that the ready mapping rests on."""
-    return packaged.has_headings(file, *_HEADINGS)
-
-
-def read(files: Sequence[ExportFile], notes: Notes) -> Iterator[ToldCall]:
-    """What the rows say, by the ready mapping."""
-    return packaged.read_by(_MAPPING, files, notes)
-
-
-def mapping_text() -> str:
-    """The ready mapping, as TOML to copy and edit for a file with other headings."""
-    return packaged.mapping_text(_MAPPING)
+recognises, read, mapping_text = _READY.recognises, _READY.read, _READY.mapping_text

@@ -8,10 +8,8 @@ pop-ups. A file with other headings is read with a copy of the mapping (`mapping
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
-from biasbench.systems.exports import ExportFile, Format, Notes, Remark, ToldCall
-from biasbench.systems.mapping import packaged
+from biasbench.systems.exports import Format, Remark
+from biasbench.systems.mapping.packaged import Ready
 
 FORMAT = Format(
     title="TP Interact, one row per call (assumed headings)",
@@ -36,20 +34,6 @@ FORMAT = Format(
         ),
     ),
 )
-_MAPPING = "tp_interact"
-_HEADINGS = ("Interaction ID", "Agent Login", "Script compliance", "QA score")
+_READY = Ready("tp_interact", ("Interaction ID", "Agent Login", "Script compliance", "QA score"))
 
-
-def recognises(file: ExportFile) -> bool:
-    """Whether a text table has the headings that the ready mapping rests on."""
-    return packaged.has_headings(file, *_HEADINGS)
-
-
-def read(files: Sequence[ExportFile], notes: Notes) -> Iterator[ToldCall]:
-    """What the rows say, by the ready mapping."""
-    return packaged.read_by(_MAPPING, files, notes)
-
-
-def mapping_text() -> str:
-    """The ready mapping, as TOML to copy and edit for a file with other headings."""
-    return packaged.mapping_text(_MAPPING)
+recognises, read, mapping_text = _READY.recognises, _READY.read, _READY.mapping_text

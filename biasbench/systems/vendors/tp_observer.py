@@ -8,10 +8,8 @@ second form in the mapping (`mapping_text`). Video and screens are not read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
-from biasbench.systems.exports import ExportFile, Format, Notes, Remark, ToldCall
-from biasbench.systems.mapping import packaged
+from biasbench.systems.exports import Format, Remark
+from biasbench.systems.mapping.packaged import Ready
 
 FORMAT = Format(
     title="TP Observer, one row per monitoring event (assumed headings)",
@@ -31,20 +29,6 @@ FORMAT = Format(
         ),
     ),
 )
-_MAPPING = "tp_observer"
-_HEADINGS = ("Timestamp", "Login", "Event", "Duration_s", "Reviewed")
+_READY = Ready("tp_observer", ("Timestamp", "Login", "Event", "Duration_s", "Reviewed"))
 
-
-def recognises(file: ExportFile) -> bool:
-    """Whether a text table has the headings that the ready mapping rests on."""
-    return packaged.has_headings(file, *_HEADINGS)
-
-
-def read(files: Sequence[ExportFile], notes: Notes) -> Iterator[ToldCall]:
-    """What the rows say, by the ready mapping."""
-    return packaged.read_by(_MAPPING, files, notes)
-
-
-def mapping_text() -> str:
-    """The ready mapping, as TOML to copy and edit for a file with other headings."""
-    return packaged.mapping_text(_MAPPING)
+recognises, read, mapping_text = _READY.recognises, _READY.read, _READY.mapping_text
