@@ -181,7 +181,9 @@ def _of_calls(
         tier=tier or about.tier,
         infers_emotion=about.infers_emotion,
     )
-    report = _report(telling, tables, notes, tally, info.tier)
+    report = replace(
+        _report(telling, tables, notes, tally, info.tier), differing=dict(rows.differing)
+    )
     if not (len(tables.calls) or len(tables.periods)):
         why = f": {tally.skipped[0]}" if tally.skipped else ""
         raise OptionError(f"{path}: no call could be read{why}")
@@ -200,6 +202,7 @@ def _of_calls(
     }
     run_step = {key: facts[key] for key in ("format", "export", "mapping") if key in facts}
     if telling.utterance_per_file:
+        facts["scores_of_pieces_left_out"] = str(tables.scores["unit"].eq("utterance").sum())
         tables = one_utterance_per_call(tables)
     chain = Provenance().then("import_export", facts).then("run", system_facts(info) | run_step)
     return Run(
@@ -270,6 +273,7 @@ def _report(
         assumed=about.assumes,
         cannot_say=tuple(gift for gift in get_args(Gift) if gift not in about.gives),
         speakers_without_role=dict(tally.speakers_without_role),
+        n_unused_roles=telling.roles.n_unused,
         n_calls_without_agent=int(is_empty(calls["speaker_id"]).sum()) if len(calls) else 0,
         n_calls_without_utterance=int((~calls["call_id"].isin(with_utterances)).sum())
         if with_utterances

@@ -57,6 +57,7 @@ def corpus_of(run: Run) -> Corpus:
         **{key: value for key, value in card.items() if key != "name"},
         "reader": "import",
         "calls_without_agent": f"{n_left_out}",
+        "utterances_of_others": f"{len(run.utterances) - len(agents)}",
     }
     return Corpus(
         agents,

@@ -473,6 +473,33 @@ def test_files_that_are_an_utterance_each_are_measured_with_their_corpus(folder)
         import_export("house", many, utterance_per_file=True)
 
 
+def test_what_two_files_tell_differently_and_roles_that_nothing_answers_to_are_counted(
+    folder, tmp_path
+):
+    export = folder(
+        a__json=call(1, seconds=20.0), b__json=call(1, [], seconds=21.0, scores={"quality": 3.0})
+    )
+    roles = tmp_path / "roles.csv"
+    roles.write_text("call_id,speaker,role,agent_id\n,A,agent,\n,Z,customer,\nC9,,,a1\n")
+    made = import_export("house", export, roles=roles)
+    assert made.calls["seconds"].tolist() == [20.0]
+    assert made.report.differing == {"seconds": 1}
+    assert made.report.n_unused_roles == 2
+    told = "\n".join(made.report.lines("fr"))
+    assert "le premier est gardé\u00a0: seconds 1" in told
+    assert "(mal écrites\u00a0?)\u00a0: 2" in told
+
+
+def test_a_zip_packed_in_an_unknown_way_says_so(folder, tmp_path):
+    packed = bytearray(_zip(tmp_path / "a.zip", a__json=call(1)).read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = packed.find(signature) + offset
+        packed[at : at + 2] = (97).to_bytes(2, "little")  # a method that Python does not know
+    (tmp_path / "a.zip").write_bytes(packed)
+    with pytest.raises(TableError, match="packed in a way that cannot be undone here"):
+        import_export("house", tmp_path / "a.zip")
+
+
 def test_mixed_versions_are_told(folder):
     export = folder(a__json=call(1, version="3.1"), b__json=call(2, version="3.2"))
     report = import_export("house", export).report

@@ -127,7 +127,9 @@ def _unpacked(content: bytes, name: str, limit: int) -> bytes:
 def _of_zip(path: Path, name: str, limit: int, archives: ExitStack) -> Iterator[Member]:
     try:
         archive = archives.enter_context(zipfile.ZipFile(path))
-    except (zipfile.BadZipFile, NotImplementedError) as error:
+    except NotImplementedError as error:
+        raise _of_another_kind(name, error) from error
+    except zipfile.BadZipFile as error:
         raise TableError(f"{name}: the zip is damaged ({error}). Copy it again") from error
     infos = {
         info.filename.replace("\\", "/"): info for info in archive.infolist() if not info.is_dir()
@@ -163,9 +165,18 @@ def _read_zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, full: str, lim
             while chunk := stream.read(_CHUNK):
                 unpacked.write(chunk)
                 _check_size(unpacked.tell(), info.compress_size, full, limit)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except NotImplementedError as error:
+        raise _of_another_kind(full, error) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise TableError(f"{full}: is damaged in the zip ({error}). Copy it again") from error
     return _unpacked(unpacked.getvalue(), full, limit)
+
+
+def _of_another_kind(name: str, error: NotImplementedError) -> TableError:
+    return TableError(
+        f"{name}: is packed in a way that cannot be undone here ({error}). Unpack it with the "
+        "program that made it, then import the folder"
+    )
 
 
 def _check_name(inside: str, name: str) -> None:

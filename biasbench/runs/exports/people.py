@@ -58,6 +58,12 @@ class Roles:
     agents: Mapping[tuple[str, str], str] = field(default_factory=dict)
     calls: Mapping[str, str] = field(default_factory=dict)  # file → call_id
     files: frozenset[str] = frozenset()
+    used: set[tuple[str, ...]] = field(default_factory=set)
+
+    @property
+    def n_unused(self) -> int:
+        """Roles and agents of the file that no utterance and no call asked for: misspelt names?"""
+        return len((self.roles.keys() | self.agents.keys()) - self.used)
 
     def role(self, file: str, call_id: str, speaker: str) -> str | None:
         """The role of a speaker: told for the file, else for the call, else everywhere."""
@@ -68,12 +74,15 @@ class Roles:
             ("", "", ""),
         ):  # fmt: skip
             if key in roles:
+                self.used.add(key)
                 return roles[key]
         return None
 
     def agent(self, file: str, call_id: str) -> str | None:
         """Whose call it is, as the user's file says: for the file, else for the call."""
-        return self.agents.get((file, "")) or self.agents.get(("", call_id))
+        keys = [key for key in ((file, ""), ("", call_id)) if key in self.agents]
+        self.used.update(keys)
+        return self.agents[keys[0]] if keys else None
 
 
 def read_roles(path: str | Path | None, *, encoding: str = "utf-8-sig") -> Roles:

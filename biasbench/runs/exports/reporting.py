@@ -72,6 +72,8 @@ class ImportReport:
     assumed: Sequence[Remark] = ()
     cannot_say: Sequence[Gift] = ()
     speakers_without_role: Mapping[str, int] = field(default_factory=dict)
+    n_unused_roles: int = 0
+    differing: Mapping[str, int] = field(default_factory=dict)
     n_calls_without_agent: int = 0
     n_calls_without_utterance: int = 0
     unmatched: Sequence[str] = ()
@@ -149,6 +151,9 @@ class ImportReport:
             (self.n_calls_without_agent, Remark(
                 "calls without an agent (say who in roles.csv: call_id, agent_id)",
                 "appels sans agent (à préciser dans roles.csv\u00a0: call_id, agent_id)")),
+            (self.n_unused_roles, Remark(
+                "entries of roles.csv that nothing in the export answers to (misspelt?)",
+                "lignes de roles.csv sans réponse dans l’export (mal écrites\u00a0?)")),
             (self.n_calls_without_utterance, Remark(
                 "calls without an utterance", "appels sans aucune parole")),
             (self.unmatched, Remark(
@@ -175,6 +180,13 @@ class ImportReport:
                 lines.append(f"{remark[at]}{sep}{found if isinstance(found, int) else len(found)}")
                 if names and not isinstance(found, int):
                     lines.append(f"  {_cut(found)}")
+        if self.differing:
+            listing = ", ".join(f"{name} {n}" for name, n in self.differing.items())
+            told = Remark(
+                "told differently by two files of one call, the first was kept",
+                "indiqué différemment par deux fichiers d’un même appel, le premier est gardé",
+            )
+            lines.append(f"{told[at]}{sep}{listing}")
         if self.speakers_without_role:
             told = Remark(
                 "speakers without a role (say who is the agent in roles.csv: speaker, role)",

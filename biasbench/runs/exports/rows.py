@@ -75,6 +75,7 @@ class Rows:
         self._pseudonyms = pseudonyms
         self._directions = directions
         self._nobody = (None,) * len(people.columns)
+        self.differing: Counter[str] = Counter()  # column of calls → calls told differently
         self._n_events: Counter[str] = Counter()
         self._seconds_of: dict[str, dict[str, float]] = {}  # kind → call → seconds
         self._categories: dict[str, set[str]] = {}  # label → calls
@@ -158,8 +159,13 @@ class Rows:
         if agent is not None:
             told |= dict(zip(self._people.columns, person, strict=True))
         for name, value in told.items():
-            if value is not None or name not in row:
+            known = row.setdefault(name, value)
+            if value is None or known == value:
+                continue
+            if known is None:
                 row[name] = value
+            else:  # two files of one call differ, as of its length: the first stays
+                self.differing[name] += 1
 
     def _add_period(self, call: ToldCall, agent: str | None, person: tuple[object, ...]) -> None:
         assert call.call_id is not None
