@@ -15,6 +15,7 @@ from biasbench.report.context import Context, Row
 from biasbench.report.numbers import number, shortest, whole
 from biasbench.report.quantities import Quantity, quantity
 from biasbench.report.wording import has, placeholders, say, verdict_word
+from biasbench.tables.calls import is_tally
 
 #: Below this many people on a side a verdict says how few they are (docs/statistics.md).
 WANTED_PEOPLE = 20
@@ -134,7 +135,9 @@ def block_caveats(codes: list[str | None], row: Row, context: Context) -> tuple[
     if context.synthetic:
         names.append("SYN")
     said = [say(name, lang) for name in names]
-    if kind.score is not None:
+    if kind.score is not None and is_tally(kind.score):
+        said.append(say("C-TALLY", lang, {"label": kind.score}))
+    elif kind.score is not None:
         said.append(_of_tier(say("C-LABEL", lang, {"label": kind.score}), row, context))
     if _is_acoustic(row):
         said.append(say("C-ACOUSTIC", lang))
@@ -153,7 +156,8 @@ def _law_caveats(
     modality = context.system(row["system"]).modality
     # Emotion inferred from text alone is outside art. 3(39) AI Act; plain acoustic measures
     # (pitch, level, pauses) are not emotion recognition unless used as such (recital 18).
-    if kind.score is not None and modality != "text" and not _is_acoustic(row):
+    may_be_emotion = kind.score is not None and not is_tally(kind.score)
+    if may_be_emotion and modality != "text" and not _is_acoustic(row):
         names.append("C-EU")
     return (*names, "C-LAW-DATE") if names else ()
 

@@ -32,3 +32,31 @@ PERIODS = Table(
     },
     is_open=True,
 )
+
+#: Score of an utterance: the mean of the recogniser's confidence in its words.
+CONFIDENCE = "transcription confidence"
+
+#: Columns of a call that are scores of it too, by the score's name.
+FACT_SCORES = {
+    "listened": "listened to (1 = yes)",
+    "handle_seconds": "handling time (s)",
+    "hold_seconds": "hold time (s)",
+    "talk_seconds": "talk time (s)",
+    "after_call_seconds": "after-call work (s)",
+}
+
+_COUNTED = " counted (share of the call)"
+
+
+def counted(kind: str) -> str:
+    """Name of the score that adds up a call's events of one kind: 'silence counted (share …)'."""
+    return f"{kind}{_COUNTED}"
+
+
+def is_tally(score: str) -> bool:
+    """Whether a score is arithmetic of ours on what an export says, and no system's own score.
+
+    >>> is_tally(counted("silence")), is_tally("agent sentiment")
+    (True, False)
+    """
+    return score == CONFIDENCE or score.endswith(_COUNTED) or score in FACT_SCORES.values()

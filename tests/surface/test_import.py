@@ -210,6 +210,9 @@ def test_from_export_to_report_in_three_commands(name, tmp_path):
     assert "2026-01-05" in text or name in ("amazon", "azure")  # which do not say when
     assert "écart établi, au-dessus de la marge" in text
     assert "Résultat non publié" not in text
+    # A confidence, averaged here, is not a score of the system's own.
+    assert ("n’est pas un score du système" in text) == (name == "azure")
+    assert ("est le nom donné par le système à son score" in text) == (name != "azure")
     for agent in AGENTS:
         assert agent not in text
 

@@ -27,21 +27,13 @@ from biasbench.tables import (
     TRANSCRIPTS,
     Direction,
 )
+from biasbench.tables.calls import CONFIDENCE, FACT_SCORES, counted
 
-#: Columns of a call that are scores too: their name, which way is worse, their scale.
-FACT_SCORES: Mapping[str, tuple[str, Direction, float | None, float | None]] = {
-    "listened": ("listened to (1 = yes)", "neither", 0.0, 1.0),
-    "handle_seconds": ("handling time (s)", "neither", 0.0, None),
-    "hold_seconds": ("hold time (s)", "neither", 0.0, None),
-    "talk_seconds": ("talk time (s)", "neither", 0.0, None),
-    "after_call_seconds": ("after-call work (s)", "neither", 0.0, None),
-}
+#: Scales of facts of a call, where they have an upper end. None points either way by itself.
+_FACT_SCALES: Mapping[str, tuple[float | None, float | None]] = {"listened": (0.0, 1.0)}
 
 #: Why a transcript has no text although somebody spoke.
 NOT_GIVEN = "text not exported, or left out at import"
-
-#: The recogniser's own confidence in what it wrote: the mean over the words of an utterance.
-CONFIDENCE = "transcription confidence"
 
 
 @dataclass(frozen=True)
@@ -114,10 +106,11 @@ class Rows:
         for score in call.scores:
             self._add_score(call.call_id, "call", score)
         named = {score.name for score in call.scores}
-        for name, (title, direction, low, high) in FACT_SCORES.items():
+        for name, title in FACT_SCORES.items():
             value = call.facts.get(name)
             if isinstance(value, int | float) and title not in named:
-                score = Score(title, float(value), low, high, direction, modality="unknown")
+                low, high = _FACT_SCALES.get(name, (0.0, None))
+                score = Score(title, float(value), low, high, modality="unknown")
                 self._add_score(call.call_id, "call", score)
         for event in call.events:
             self._add_event(call.call_id, event)
@@ -271,7 +264,7 @@ class Rows:
 
 def _share_of_call(kind: str, seconds: float, length: object, last_end: float | None) -> Score:
     """Seconds of a kind of event over the length of the call, else over what is heard of it."""
-    name = f"{kind} counted (share of the call)"
+    name = counted(kind)
     note = None
     if not isinstance(length, int | float):
         length = last_end
