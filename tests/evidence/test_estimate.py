@@ -131,6 +131,16 @@ def test_an_interval_holds_its_estimate_and_grows_with_the_level(a, b):
         assert wide.ratio_low <= narrow.ratio_low <= narrow.ratio <= narrow.ratio_high
 
 
+def test_an_end_beyond_all_sense_is_an_end_and_no_overflow():
+    few, one_error = sums([0, 0, 0], [1, 1, 1]), sums([0, 1, 0], [1, 1, 73])
+    for a, b in ((few, one_error), (one_error, few)):
+        narrow, wide = cr3.compare(a, b, level=0.9), cr3.compare(a, b, level=0.99)
+        ends = (wide.difference_low, narrow.difference_low, narrow.difference,
+                narrow.difference_high, wide.difference_high)  # fmt: skip
+        assert all(map(math.isfinite, ends))
+        assert list(ends) == sorted(ends)
+
+
 @settings(max_examples=60)
 @given(people(), people())
 def test_p_is_below_five_percent_exactly_where_the_ratio_interval_excludes_one(a, b):

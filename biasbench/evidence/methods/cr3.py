@@ -27,6 +27,9 @@ INTERVAL = "cr3-satterthwaite"
 _RATE = "CR3 t (Welch–Satterthwaite) on the log ratio; MOVER for the difference"
 _MEAN = "CR3 t (Welch–Satterthwaite) on the difference"
 
+#: Beyond this, a float's square is beyond all floats.
+_SQUARE_OVERFLOWS = 1e150
+
 
 def compare(
     group: SpeakerSums,
@@ -104,7 +107,11 @@ def mover_difference(
     difference = value - against_value
 
     def arm(one: float, other: float) -> float:
-        return math.sqrt(max(one**2 + other**2 - 2 * correlation * one * other, 0.0))
+        # Where next to nothing is known an end is so far off that its square overflows.
+        largest = max(abs(one), abs(other))
+        unit = largest if largest > _SQUARE_OVERFLOWS else 1.0
+        one, other = one / unit, other / unit
+        return unit * math.sqrt(max(one**2 + other**2 - 2 * correlation * one * other, 0.0))
 
     return (
         difference - arm(value - low, against_high - against_value),
