@@ -16,6 +16,8 @@ import pandas as pd
 from biasbench.report.numbers import Lang
 
 Style = Literal["body", "lead", "note", "banner"]
+#: A summary fits one page of A4 and has no table of contents.
+Kind = Literal["report", "summary"]
 EditKind = Literal["equal", "substitute", "delete", "insert"]
 
 
@@ -126,6 +128,14 @@ class Listening:
 
 
 @dataclass(frozen=True)
+class Quote:
+    """Somebody else's words, unchanged: a comment of the other side, a reply, an answer."""
+
+    source: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Signatures:
     """Lines of machine text: each number's name and its signature."""
 
@@ -143,6 +153,7 @@ Block = (
     | Figure
     | Legend
     | Listening
+    | Quote
     | Signatures
 )
 
@@ -159,11 +170,19 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """The whole report. `sheets` are its full tables, with numbers as numbers, for CSV and XLSX."""
+    """The whole report, or its summary on one page.
+
+    `footer` closes the document; `running` stands at the foot of every page of a format that has
+    pages. `sheets` are its full tables, with numbers as numbers, for CSV and XLSX. `record` is
+    what findings.json holds: codes, numbers and sentences, as plain JSON values.
+    """
 
     title: str
     kicker: str
     lang: Lang
     sections: tuple[Section, ...]
     footer: tuple[str, ...]
+    kind: Kind = "report"
+    running: str = ""
     sheets: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    record: Mapping[str, Any] = field(default_factory=dict)

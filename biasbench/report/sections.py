@@ -1,7 +1,7 @@
 """The sections of the report, in order. Each is a function of the context that gives blocks.
 
 To add one: write the function and add its line to SECTIONS (numbered) or ANNEXES (lettered) at
-the foot, and its title 'S-<name>' to labels.json. A section that gives no block is left out.
+the foot, and its title 'S-<name>' to texts/labels.json. A section that gives no block is left out.
 Sentences refer to section 4 (data and groups) and to annex D (the data sheet): those keep their
 places.
 """

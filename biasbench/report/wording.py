@@ -1,9 +1,9 @@
 """Every sentence that claims something, in French and in English, and what is never said.
 
-sentences.json holds the sentences (id → fr, en, when), labels.json the titles, headings and
-explanations. Both are checked against the never-say list when they are read, and once more
-as they are filled in. Values – group labels, names of systems – are quoted data: they are
-escaped by the renderer and not judged here.
+texts/ holds them: sentences.json the sentences (id → fr, en, when), labels.json the titles,
+headings and explanations, and a file for each subject that has many of its own. All are checked
+against the never-say list when they are read, and once more as they are filled in. Values – group
+labels, names of systems – are quoted data: they are escaped by the renderer and not judged here.
 """
 
 from __future__ import annotations
@@ -172,11 +172,12 @@ def placeholders(name: str) -> set[str]:
 @cache
 def templates() -> Mapping[str, Mapping[Lang, str]]:
     """All sentences and labels, typeset and checked: id → language → text with placeholders."""
-    here = Path(__file__).parent
     read: dict[str, Mapping[Lang, str]] = {}
-    for file in ("sentences.json", "labels.json"):
-        entries = json.loads(here.joinpath(file).read_text(encoding="utf-8"))
+    for file in sorted(Path(__file__).with_name("texts").glob("*.json")):
+        entries = json.loads(file.read_text(encoding="utf-8"))
         for name, entry in entries.items():
+            if name in read:
+                raise WordingError(f"{file.name}: sentence {name} stands in another file already")
             read[name] = checked_pair(name, entry)
     return read
 

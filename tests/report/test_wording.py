@@ -104,7 +104,7 @@ def test_the_designs_own_sentences_are_unchanged(shared_data):
     design = shared_data("artie").parents[1] / "design" / "report_sentences.json"
     if not design.is_file():
         pytest.skip("the design's sentences are not beside the project")
-    ours = json.loads(files("biasbench.report").joinpath("sentences.json").read_text("utf-8"))
+    ours = json.loads(files("biasbench.report").joinpath("texts/sentences.json").read_text("utf-8"))
     theirs = json.loads(design.read_text("utf-8"))
     assert {name: ours[name] for name in theirs} == theirs
 
