@@ -27,6 +27,10 @@ CANNOT_DECIDE = 3
 @click.option("--match-on", multiple=True, help="Column to match rows on (repeatable).")
 @click.option("--rating", default=None, help="Column of human ratings to compare at.")
 @click.option(
+    "--rating-bins", type=click.IntRange(2), default=None,
+    help="Cut ratings of many values into so many ranges.",
+)  # fmt: skip
+@click.option(
     "--factor", "factors", multiple=True, help="Column that may mix the sides (repeatable)."
 )
 @click.option("--without", multiple=True, help="Leave out each level of this column (repeatable).")
@@ -45,6 +49,7 @@ def explain(
     sentence: str | None,
     match_on: tuple[str, ...],
     rating: str | None,
+    rating_bins: int | None,
     factors: tuple[str, ...],
     without: tuple[str, ...],
     level: float,
@@ -71,6 +76,7 @@ def explain(
         sentence=sentence,
         match_on=match_on,
         rating=rating,
+        rating_bins=rating_bins,
         factors=factors,
         without=without,
         level=level,

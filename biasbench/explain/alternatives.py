@@ -104,6 +104,7 @@ def explain_gap(
     sentence: str | None = None,
     match_on: Sequence[str] = (),
     rating: str | None = None,
+    rating_bins: int | None = None,
     factors: Sequence[str] = (),
     without: Sequence[str] = (),
     level: float = 0.95,
@@ -122,6 +123,8 @@ def explain_gap(
         Columns to match rows on, by propensity (`match`).
     rating
         The column of human ratings to compare at (`score_at_equal_rating`).
+    rating_bins
+        Into how many ranges ratings of many values are cut.
     factors
         Columns that may make the two sides' mix different (`decompose`).
     without
@@ -179,7 +182,7 @@ def explain_gap(
     if match_on:
         found += _or_refused("matched", match_on, asked, _matched(asked, match_on))
     if rating is not None:
-        found += _or_refused("equal rating", [rating], asked, _rated(asked, rating))
+        found += _or_refused("equal rating", [rating], asked, _rated(asked, rating, rating_bins))
     if factors:
         found += _or_refused("composition", factors, asked, _parts(asked, factors))
     for column in without:
@@ -302,11 +305,12 @@ def _matched(asked: _Asked, on: Sequence[str]) -> Iterator[Row]:
     asked.cautions.append(text)
 
 
-def _rated(asked: _Asked, rating: str) -> Iterator[Row]:
+def _rated(asked: _Asked, rating: str, bins: int | None) -> Iterator[Row]:
     found = score_at_equal_rating(
         asked.measures,
         **asked.question,
         rating=rating,
+        bins=bins,
     )
     people = (found.n_speakers, found.n_against)
     yield _row("equal rating", rating, found.at_equal_rating, people, asked.level)

@@ -43,7 +43,6 @@ ladders of their own, and their amounts add up. With one KPI `on` may be left ou
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -56,8 +55,8 @@ from biasbench.consequences.bonus.scale import (
     KpiDirection,
     Ladder,
 )
-from biasbench.consequences.bonus.toml_parts import Part, nearest
-from biasbench.errors import NotFoundError, OptionError
+from biasbench.errors import OptionError
+from biasbench.tables.toml_parts import Part, nearest, read_toml
 
 _TOP = ("currency", "period", "kpis", "steps", "cap", "eligibility", "rounding")
 
@@ -75,14 +74,8 @@ def read_scale(path: str | Path) -> BonusScale:
     Traceback (most recent call last):
     biasbench.errors.NotFoundError: nowhere.toml: no such file
     """
-    path = Path(path)
-    if not path.is_file():
-        raise NotFoundError(f"{path}: no such file")
-    try:
-        written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise OptionError(f"{path}: is not TOML: {error}") from error
-    return parse_scale(written, source=str(path))
+    written = read_toml(path)
+    return parse_scale(written.content, source=written.source)
 
 
 def parse_scale(written: Mapping[str, Any], *, source: str = "scale") -> BonusScale:

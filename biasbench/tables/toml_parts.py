@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import math
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from biasbench.errors import OptionError
+from biasbench.errors import NotFoundError, OptionError
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,51 @@ class Part:
         if not (isinstance(value, str) and value.strip()):
             raise self.wrong(key, what_to_do)
         return value
+
+    def said(self, key: str) -> str:
+        """A text, or "" where it is not there."""
+        value = self.content.get(key, "")
+        if not isinstance(value, str):
+            raise self.wrong(key, "write a text in quotes")
+        return value.strip()
+
+    def one_of(self, key: str, known: Sequence[str], default: str | None = None) -> str:
+        """A text that is one of these; `default` where it is not there, if there is one."""
+        if default is not None and key not in self.content:
+            return default
+        value = self.text(key, f"write one of: {', '.join(known)}")
+        if value not in known:
+            raise self.wrong(key, f"{nearest(value, known)}write one of: {', '.join(known)}")
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; empty where it is not there."""
+        value = self.content.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+            raise self.wrong(key, 'write a list of texts: ["one", "another"]')
+        return tuple(value)
+
+    def flag(self, key: str, default: bool) -> bool:
+        """True or false."""
+        value = self.content.get(key, default)
+        if not isinstance(value, bool):
+            raise self.wrong(key, "write true or false, without quotes")
+        return value
+
+    def count(self, key: str, default: int, *, least: int = 0) -> int:
+        """A whole number of at least `least`."""
+        value = self.content.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise self.wrong(key, f"write a whole number of at least {least}")
+        return value
+
+    def parts(self, key: str) -> list[Part]:
+        """The sections of a list, numbered from 1: [[comparison]]."""
+        value = self.content.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+            raise OptionError(f"{self.place}: {key} is not a list of sections: write [[{key}]]")
+        name = f"{self.name}.{key}" if self.name else key
+        return [Part(self.source, f"{name} {at}", one) for at, one in enumerate(value, start=1)]
 
     def number(self, key: str) -> float | None:
         """A number, or None where it is not there."""
@@ -91,3 +138,22 @@ def nearest(name: str, known: Sequence[str]) -> str:
     """
     near = difflib.get_close_matches(name, known, n=1)
     return f"did you mean '{near[0]}'? " if near else ""
+
+
+def read_toml(path: str | Path) -> Part:
+    """The whole of a TOML file.
+
+    Raises NotFoundError for a missing file and OptionError for one that is not TOML.
+
+    >>> read_toml("nowhere.toml")
+    Traceback (most recent call last):
+    biasbench.errors.NotFoundError: nowhere.toml: no such file
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise NotFoundError(f"{path}: no such file")
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise OptionError(f"{path}: is not TOML: {error}") from error
+    return Part(str(path), "", written)

@@ -1,0 +1,72 @@
+"""A case: the inputs, and everything that was computed from them under the plan.
+
+Nothing here is a sentence; `report` says it. What could not be computed is kept with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+
+from biasbench.cases.inputs import Inputs
+from biasbench.consequences.chain import Chain
+from biasbench.consequences.selection import Selection
+from biasbench.evidence import Evidence
+from biasbench.explain import Alternatives
+from biasbench.explain.multiverse import Multiverse
+from biasbench.measures import Measures
+from biasbench.plans.plan import PlannedSelection
+
+#: A comparison by (system, metric, group): what explanations and robustness are asked about.
+Comparison = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Selected:
+    """Recording or listening for one group: what was found, or why not."""
+
+    planned: PlannedSelection
+    group: str
+    found: Selection | None
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Something that the plan asks for and the data cannot bear, with the reason."""
+
+    what: Literal["alternatives", "robustness", "pay", "selection"]
+    about: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """What was found under a plan.
+
+    `evidence` holds the primary comparisons and then the secondary ones, each family with its own
+    number of comparisons; `measures` are those that were assessed, after joining and leaving out.
+    """
+
+    inputs: Inputs
+    measures: Measures
+    evidence: Evidence
+    excluded: pd.DataFrame
+    alternatives: Mapping[Comparison, Alternatives] = field(default_factory=dict)
+    robustness: Mapping[Comparison, Multiverse] = field(default_factory=dict)
+    chains: tuple[Chain, ...] = ()
+    selected: tuple[Selected, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+    def is_primary(self, row: Mapping[str, Any]) -> bool:
+        """Whether a finding is one of the family."""
+        planned = self.inputs.plan.of(str(row["metric"]))
+        return planned is not None and planned.primary
+
+
+def comparison_of(row: Mapping[str, Any]) -> Comparison:
+    """The comparison that a finding is about."""
+    return str(row["system"]), str(row["metric"]), str(row["group"])

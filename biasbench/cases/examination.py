@@ -1,0 +1,277 @@
+"""The verb: a case's inputs in, everything that its plan asks for out.
+
+prepare        groups joined, rows left out, counted
+assess         the primary comparisons as one family, the secondary ones as another
+explain_gap    what else could explain each primary gap
+multiverse     each primary comparison under the other choices of the plan
+follow_to_pay  from the score to pay
+selection      recording and listening against the announced rate
+
+Explanations and robustness take the level of the family's own intervals, so that their first row
+is the finding itself. The same inputs give the same case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from biasbench.cases.case import Case, Comparison, Refused, Selected, comparison_of
+from biasbench.cases.inputs import Inputs
+from biasbench.cases.preparation import left_out, prepare
+from biasbench.consequences import follow_to_pay
+from biasbench.consequences.chain import Chain
+from biasbench.consequences.selection import selection
+from biasbench.errors import InsufficientDataError, not_found
+from biasbench.evidence import Evidence, assess
+from biasbench.explain import Alternatives, explain_gap
+from biasbench.explain.multiverse import Multiverse, multiverse
+from biasbench.measures import Measures
+from biasbench.plans import Plan
+from biasbench.plans.plan import PlannedMetric
+
+Finding = Mapping[str, Any]
+
+_SCORES = "mean_score:"
+
+#: How often the curve of all other choices is shuffled; it tests nothing that the verdict reads.
+_RESAMPLES_OF_CURVE = 999
+
+
+def examine(inputs: Inputs) -> Case:
+    """Everything that the plan asks for, computed.
+
+    Raises NotFoundError for a planned metric, group or column that the measures do not have: a
+    planned comparison is never dropped. What the data cannot bear is in `Case.refused`.
+    """
+    plan = inputs.plan
+    prepared = prepare(inputs.measures, plan)
+    measures = prepared.measures
+    evidence = _assessed(measures, plan)
+    asked = _Asked(inputs, measures, evidence)
+    alternatives = asked.alternatives()
+    robustness = asked.robustness()
+    chains = asked.chains()
+    selected = asked.selected()
+    return Case(
+        inputs=inputs,
+        measures=measures,
+        evidence=evidence,
+        excluded=prepared.excluded,
+        alternatives=alternatives,
+        robustness=robustness,
+        chains=chains,
+        selected=selected,
+        refused=tuple(asked.refused),
+    )
+
+
+def _assessed(measures: Measures, plan: Plan) -> Evidence:
+    """The families one after the other, in one table each."""
+    primary = _family(measures, plan, plan.primary)
+    if not plan.secondary:
+        return primary
+    secondary = _family(measures, plan, plan.secondary)
+    settings = replace(
+        primary.settings,
+        metrics=(*primary.settings.metrics, *secondary.settings.metrics),
+        margins={**primary.settings.margins, **secondary.settings.margins},
+    )
+    tables = {
+        name: pd.concat([getattr(primary, name), getattr(secondary, name)], ignore_index=True)
+        for name in ("findings", "groups", "omnibus", "missing")
+    }
+    return replace(primary, settings=settings, **tables)
+
+
+def _family(measures: Measures, plan: Plan, planned: Sequence[PlannedMetric]) -> Evidence:
+    margins: dict[str, float] = {}
+    known = list(dict.fromkeys(measures.table["metric"].astype(str)))
+    for one in planned:
+        here = [name for name in known if one.metric in (name, name.partition(":")[0])]
+        if not here:
+            raise not_found(
+                f"metric among the measures (planned in {plan.source})", one.metric, known
+            )
+        margins |= dict.fromkeys(here, one.margin)
+    return assess(
+        measures,
+        by=plan.groups.by,
+        against=plan.groups.against,
+        groups=plan.groups.compare,
+        metrics=list(margins),
+        margin=margins,
+        level=plan.level,
+        audience=plan.audience,
+        method=plan.method,
+        seed=plan.seed,
+        n_resamples=plan.n_resamples,
+        conditions=plan.conditions,
+    )
+
+
+class _Asked:
+    """What every further look at the case starts from, and where its refusals go."""
+
+    def __init__(self, inputs: Inputs, measures: Measures, evidence: Evidence) -> None:
+        self.inputs = inputs
+        self.plan = inputs.plan
+        self.measures = measures
+        self.evidence = evidence
+        self.refused: list[Refused] = []
+
+    def primary(self) -> list[Finding]:
+        """The findings of the family that have an interval to explain."""
+        rows = self.evidence.findings.to_dict("records")
+        return [
+            {str(key): value for key, value in row.items()}
+            for row in rows
+            if self._is_primary(str(row["metric"])) and pd.notna(row["difference_low"])
+        ]
+
+    def _is_primary(self, metric: str) -> bool:
+        planned = self.plan.of(metric)
+        return planned is not None and planned.primary
+
+    def alternatives(self) -> dict[Comparison, Alternatives]:
+        """Each primary gap under each explanation of the plan."""
+        asked = self.plan.alternatives
+        named = (asked.covariates, asked.match_on, asked.factors, asked.without)
+        if not (any(named) or asked.sentence or asked.rating):
+            return {}
+        found = {}
+        for row in self.primary():
+            of = comparison_of(row)
+            try:
+                found[of] = explain_gap(
+                    self.measures,
+                    by=self.plan.groups.by,
+                    group=of[2],
+                    against=str(row["against"]),
+                    metric=of[1],
+                    system=of[0],
+                    covariates=asked.covariates,
+                    sentence=asked.sentence,
+                    match_on=asked.match_on,
+                    # A human rating is of the call; it explains a score, and no transcription.
+                    rating=asked.rating if of[1].startswith(_SCORES) else None,
+                    rating_bins=asked.rating_bins,
+                    factors=asked.factors,
+                    without=asked.without,
+                    level=self.evidence.settings.adjusted_level,
+                )
+            except InsufficientDataError as error:
+                self._refuse("alternatives", of, error)
+        return found
+
+    def robustness(self) -> dict[Comparison, Multiverse]:
+        """Each primary comparison under every other choice of the plan."""
+        choices = self.plan.robustness
+        if not (self.inputs.variants or choices.exclusions or choices.adjustments):
+            return {}
+        exclusions = {"everything": None} | {
+            rule.name: left_out(rule) for rule in choices.exclusions
+        }
+        adjustments = {"plain": (), **choices.adjustments}
+        found = {}
+        for row in self.primary():
+            of = comparison_of(row)
+            variants = {"planned": self.measures} | self._variants(of[1])
+            try:
+                found[of] = multiverse(
+                    variants,
+                    by=self.plan.groups.by,
+                    group=of[2],
+                    against=str(row["against"]),
+                    metrics=[of[1]],
+                    system=of[0],
+                    exclusions=exclusions,
+                    adjustments=adjustments,
+                    margin={of[1]: float(row["margin"])},
+                    level=self.evidence.settings.adjusted_level,
+                    n_resamples=_RESAMPLES_OF_CURVE,
+                    seed=self.plan.seed,
+                )
+            except InsufficientDataError as error:
+                self._refuse("robustness", of, error)
+        return found
+
+    def _variants(self, metric: str) -> dict[str, Measures]:
+        return {
+            name: prepare(variant, self.plan).measures
+            for name, variant in self.inputs.variants.items()
+            if metric in set(variant.table["metric"])
+        }
+
+    def chains(self) -> tuple[Chain, ...]:
+        """From the score to pay, for each group that the plan follows."""
+        pay = self.plan.pay
+        if pay is None:
+            return ()
+        planned = self.plan.of(pay.metric)
+        assert planned is not None  # plans.reading holds every plan to it
+        rows = self.evidence.findings
+        rows = rows[rows["metric"] == pay.metric]
+        known = list(dict.fromkeys(rows["group"]))
+        found = []
+        for group in pay.groups or known:
+            if group not in known:
+                raise not_found(f"group compared on {pay.metric}", group, known)
+            row = rows[rows["group"] == group].iloc[0]
+            found.append(
+                follow_to_pay(
+                    self.measures,
+                    by=self.plan.groups.by,
+                    group=group,
+                    margin=planned.margin,
+                    against=str(row["against"]),
+                    metric=pay.metric,
+                    system=str(row["system"]),
+                    threshold=pay.threshold,
+                    period=pay.period or self.plan.period,
+                    scale=self.inputs.scale,
+                    own=self.inputs.own if self.inputs.scale is not None else None,
+                    rating=pay.rating,
+                    human=self._human(),
+                    lowest=pay.lowest,
+                    level=self.plan.level,
+                    audience=self.plan.audience,
+                    seed=self.plan.seed,
+                )
+            )
+        return tuple(found)
+
+    def _human(self) -> Measures | None:
+        return None if self.inputs.human is None else prepare(self.inputs.human, self.plan).measures
+
+    def selected(self) -> tuple[Selected, ...]:
+        """Recording and listening, for each planned rate and group."""
+        found = []
+        for planned in self.plan.selection:
+            for group in self._compared():
+                try:
+                    looked = selection(
+                        self.measures,
+                        announced=planned.announced,
+                        by=self.plan.groups.by,
+                        group=group,
+                        against=self.evidence.settings.against,
+                        metric=planned.metric,
+                        level=self.plan.level,
+                        audience=self.plan.audience,
+                        seed=self.plan.seed,
+                        n_resamples=self.plan.n_resamples,
+                    )
+                    found.append(Selected(planned, group, looked))
+                except InsufficientDataError as error:
+                    found.append(Selected(planned, group, None, str(error)))
+        return tuple(found)
+
+    def _compared(self) -> list[str]:
+        return list(dict.fromkeys(self.evidence.findings["group"].astype(str)))
+
+    def _refuse(self, what: Any, of: Comparison, error: InsufficientDataError) -> None:  # noqa: ANN401
+        self.refused.append(Refused(what, " · ".join(of), str(error)))

@@ -1,0 +1,124 @@
+"""The measures as the plan wants them: groups joined, directions declared, exclusions made.
+
+What is left out is counted by rule and group before it goes: rows that go from one group and stay
+in another are themselves a finding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from biasbench.errors import OptionError, not_found
+from biasbench.explain.multiverse import LeaveOut
+from biasbench.measures import Measures
+from biasbench.plans import Plan
+from biasbench.plans.plan import Exclusion
+from biasbench.tables import UNKNOWN
+from biasbench.tables.cases import EXCLUDED
+from biasbench.tables.grouping import crossed_columns, group_labels
+from biasbench.tables.labels import label_codes
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Measures ready for the planned comparisons, and what was left out of them (EXCLUDED)."""
+
+    measures: Measures
+    excluded: pd.DataFrame
+
+
+def prepare(measures: Measures, plan: Plan) -> Prepared:
+    """Join groups, declare directions and leave out, in that order.
+
+    Raises NotFoundError or OptionError for a column, group or value of the plan that is not there.
+    """
+    table = measures.table
+    facts: dict[str, str] = {}
+    if plan.groups.merged:
+        table = _merged(table, plan)
+        joined = (f"{name}={'+'.join(parts)}" for name, parts in plan.groups.merged.items())
+        facts["merged"] = "; ".join(joined)
+    table = _directed(table, plan)
+    labels = _labels(table, plan)
+    rows, kept = [], np.ones(len(table), dtype=bool)
+    for rule in plan.exclusions:
+        out = left_out(rule)(table)
+        rows += _counted(rule.name, table, labels, out & kept)
+        kept &= ~out
+        facts[f"excluded: {rule.name}"] = f"{int(out.sum())} rows"
+    excluded = pd.DataFrame(rows, columns=list(EXCLUDED.columns), dtype=object)
+    provenance = measures.provenance.then("plan", facts) if facts else measures.provenance
+    return Prepared(
+        Measures(table[kept].reset_index(drop=True), provenance), EXCLUDED.check(excluded)
+    )
+
+
+def left_out(rule: Exclusion) -> LeaveOut:
+    """The rule as `explain.multiverse` applies it."""
+    return LeaveOut(rule.column, values=rule.values, below=rule.below, above=rule.above)
+
+
+def _merged(table: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    by = plan.groups.by
+    if by not in table.columns:
+        if "," in by:
+            raise OptionError(
+                f"{plan.source}: [groups.merge] joins groups of one column, and by is '{by}'"
+            )
+        raise not_found("column", by, map(str, table.columns))
+    known = {str(value) for value in table[by].dropna().unique()}
+    names = {part: name for name, parts in plan.groups.merged.items() for part in parts}
+    for part in names:
+        if part not in known:
+            raise not_found(f"group of {by} to be merged", part, known)
+    return table.assign(**{by: table[by].replace(names)})
+
+
+def _directed(table: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """With the plan's own word on which way is worse, where the measures have none."""
+    declared = {one.metric: one.direction for one in plan.metrics if one.direction is not None}
+    if not declared:
+        return table
+    known = table.get("direction", pd.Series(None, index=table.index, dtype=object))
+    for metric, direction in declared.items():
+        here = table["metric"] == metric
+        others = set(known[here].dropna()) - {direction}
+        if others:
+            raise OptionError(
+                f"{plan.source}: {metric} is '{direction}' in the plan and '{others.pop()}' in the "
+                "measures; take direction out of the plan"
+            )
+        known = known.mask(here, direction)
+    return table.assign(direction=known)
+
+
+def _labels(table: pd.DataFrame, plan: Plan) -> pd.Series:
+    codes, labels = label_codes(group_labels(table, crossed_columns(plan.groups.by, table)))
+    named = [labels[code] if code >= 0 else UNKNOWN for code in codes]
+    return pd.Series(named, index=table.index, dtype=object)
+
+
+def _counted(
+    rule: str, table: pd.DataFrame, labels: pd.Series, out: np.ndarray
+) -> list[dict[str, object]]:
+    """A row for each metric and group: how many rows go, of how many people."""
+    frame = pd.DataFrame({"metric": table["metric"], "group": labels, "out": out})
+    if "speaker_id" in table.columns:
+        frame["speaker"] = table["speaker_id"]
+    found = []
+    for (metric, group), rows in frame.groupby(["metric", "group"], sort=True):
+        people = rows.loc[rows["out"], "speaker"].nunique() if "speaker" in rows else None
+        found.append(
+            {
+                "rule": rule,
+                "metric": metric,
+                "group": group,
+                "n_rows": int(rows["out"].sum()),
+                "n_of": len(rows),
+                "n_speakers": people,
+            }
+        )
+    return found
