@@ -149,15 +149,17 @@ def _law_caveats(
     codes: list[str | None], row: Row, kind: Quantity, context: Context
 ) -> tuple[str, ...]:
     names = []
-    # No profile is declared yet, so the sentence on French law goes with the French language;
-    # the European one names its territory and stands wherever a score may be an emotion's.
-    if context.lang == "fr" and any(code in ("V-I", "V-N") for code in codes):
+    # Where no profile is declared, the sentence on French law goes with the French language, and
+    # the European one, which names its territory, stands wherever a score may be an emotion's.
+    law = None if context.plan is None else context.plan.jurisdiction
+    french = context.lang == "fr" if law is None else law == "fr"
+    if french and any(code in ("V-I", "V-N") for code in codes):
         names.append("C-LAW-FR")
     modality = context.system(row["system"]).modality
     # Emotion inferred from text alone is outside art. 3(39) AI Act; plain acoustic measures
     # (pitch, level, pauses) are not emotion recognition unless used as such (recital 18).
     may_be_emotion = kind.score is not None and not is_tally(kind.score)
-    if may_be_emotion and modality != "text" and not _is_acoustic(row):
+    if law != "us" and may_be_emotion and modality != "text" and not _is_acoustic(row):
         names.append("C-EU")
     return (*names, "C-LAW-DATE") if names else ()
 
@@ -259,7 +261,7 @@ def _verdict(row: Row, code: str | None, values: Mapping[str, str], context: Con
         return say("V-N", lang, {**values, "reason": reason_words(row["reason"], context)})
     if code == "V-I" and "n_needed" not in values:
         code = "V-I-0"
-    said = _of_tier(say(_without_plan(code), lang, values), row, context)
+    said = _of_tier(say(_as_planned(code, row, context), lang, values), row, context)
     fewest = min(row["n_speakers"] or 0, row["n_against"] or 0)
     if 0 < fewest < WANTED_PEOPLE:
         said += " " + say("V-FEW", lang, {"n": whole(fewest, lang)})
@@ -283,6 +285,8 @@ def _uncertainty(
     name = "U-EXP" if is_directed(row) else "U-DIFF"
     if row["n_comparisons"] == 1:
         name = alone or f"{name}-1"
+    elif name == "U-EXP" and row["level"] == 0.95:  # the level that the sentence names
+        name = _as_planned("U", row, context)
     said = say(name, lang, {**values, "lo": low, "hi": high})
     if _ratio_disagrees(row):
         ends = {key: number(row[f"ratio_{key}"], lang, decimals=2) for key in ("low", "high")}
@@ -308,8 +312,13 @@ def _own_caveats(code: str | None, context: Context) -> list[str]:
     return names
 
 
-def _without_plan(code: str) -> str:
-    """The sentence that does not say 'set in advance': no plan was deposited before the results."""
+def _as_planned(code: str, row: Row, context: Context) -> str:
+    """The sentence that says 'set in advance' where it was: a primary comparison of a sealed plan.
+
+    Otherwise no plan was deposited before the results, and the sentence does not say so.
+    """
+    if context.is_planned and context.is_primary(row):
+        return code
     return f"{code}-EXP" if has(f"{code}-EXP") else code
 
 

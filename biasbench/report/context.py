@@ -17,9 +17,11 @@ from biasbench.report.wording import say
 from biasbench.tables import REST, UNKNOWN
 
 if TYPE_CHECKING:
+    from biasbench.cases import Case
     from biasbench.consequences.chain import Chain
     from biasbench.corpus import Corpus
     from biasbench.evidence import Evidence
+    from biasbench.plans import Plan
     from biasbench.runs import Run
 
 Row = Mapping[str, Any]
@@ -46,7 +48,9 @@ class Examined:
 class Context:
     """Everything a report may draw on. `corpus` and `runs` may be absent.
 
-    `withholds` is False on the analyst's own screen only: nothing leaves the machine there.
+    `withholds` is False on the analyst's own screen only: nothing leaves the machine there. `case`
+    is the plan carried out, where there is one, and `root` the fingerprint of all that it was
+    computed from.
     """
 
     evidence: Evidence
@@ -56,6 +60,29 @@ class Context:
     title: str | None = None
     withholds: bool = True
     chain: Chain | None = None
+    case: Case | None = None
+    root: str = ""
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan, sealed or not."""
+        return None if self.case is None else self.case.inputs.plan
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether choices were made before any result; without a plan they were not."""
+        return self.case is not None and self.case.inputs.is_planned
+
+    def is_primary(self, row: Row) -> bool:
+        """Whether a finding is of the planned family; without a plan all are alike."""
+        return self.case is None or self.case.is_primary(row)
+
+    @cached_property
+    def chains(self) -> tuple[Chain, ...]:
+        """From score to pay, for each group that it was followed for."""
+        if self.case is not None and self.case.chains:
+            return self.case.chains
+        return () if self.chain is None else (self.chain,)
 
     @cached_property
     def facts(self) -> Mapping[str, str]:

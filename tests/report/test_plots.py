@@ -8,7 +8,7 @@ import pytest
 from biasbench.report.context import Context
 from biasbench.report.document import Figure
 from biasbench.report.plots import MARKERS, Mark, family_of, forest, to_svg, values, window
-from biasbench.report.sections import findings
+from biasbench.report.sections.measured import transcription as findings
 from tests.report.simulated import SMALL, evidence
 
 LONG = "a group whose declared label is sixty characters long, or so"

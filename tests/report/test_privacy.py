@@ -8,7 +8,7 @@ from biasbench.evidence import assess
 from biasbench.report.claims import write_finding
 from biasbench.report.context import Context
 from biasbench.report.privacy import hidden_cells, hidden_groups
-from biasbench.report.sections import audience_sentence
+from biasbench.report.sections.status import audience_sentence
 from tests.report.simulated import GROUPS, SMALL, chain, evidence, measures
 
 PEOPLE = st.dictionaries(st.text(min_size=1, max_size=3), st.integers(1, 60), min_size=2)
