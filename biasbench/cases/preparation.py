@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from biasbench.errors import OptionError, not_found
+from biasbench.errors import InputError, OptionError, not_found
 from biasbench.explain.multiverse import LeaveOut
 from biasbench.measures import Measures
 from biasbench.plans import Plan
@@ -45,7 +45,10 @@ def prepare(measures: Measures, plan: Plan) -> Prepared:
     labels = _labels(table, plan)
     rows, kept = [], np.ones(len(table), dtype=bool)
     for rule in plan.exclusions:
-        out = left_out(rule)(table)
+        try:
+            out = left_out(rule)(table)
+        except InputError as error:
+            raise type(error)(f"{plan.source}: [[exclusion]] '{rule.name}': {error}") from error
         rows += _counted(rule.name, table, labels, out & kept)
         kept &= ~out
         facts[f"excluded: {rule.name}"] = f"{int(out.sum())} rows"
