@@ -63,8 +63,7 @@ class Case:
 
     def is_primary(self, row: Mapping[str, Any]) -> bool:
         """Whether a finding is one of the family."""
-        planned = self.inputs.plan.of(str(row["metric"]))
-        return planned is not None and planned.primary
+        return self.inputs.plan.is_primary(str(row["metric"]))
 
 
 def comparison_of(row: Mapping[str, Any]) -> Comparison:

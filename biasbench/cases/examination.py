@@ -21,7 +21,7 @@ import pandas as pd
 
 from biasbench.cases.case import Case, Comparison, Refused, Selected, comparison_of
 from biasbench.cases.inputs import Inputs
-from biasbench.cases.preparation import left_out, prepare
+from biasbench.cases.preparation import left_out, numbered, people_of, prepare
 from biasbench.consequences import follow_to_pay
 from biasbench.consequences.chain import Chain
 from biasbench.consequences.selection import selection
@@ -48,10 +48,12 @@ def examine(inputs: Inputs) -> Case:
     planned comparison is never dropped. What the data cannot bear is in `Case.refused`.
     """
     plan = inputs.plan
-    prepared = prepare(inputs.measures, plan)
+    human = None if inputs.human is None else inputs.human.table
+    people = people_of(inputs.measures.table, human, inputs.own)
+    prepared = prepare(inputs.measures, plan, people)
     measures = prepared.measures
     evidence = _assessed(measures, plan)
-    asked = _Asked(inputs, measures, evidence)
+    asked = _Asked(inputs, measures, evidence, people)
     alternatives = asked.alternatives()
     robustness = asked.robustness()
     chains = asked.chains()
@@ -116,8 +118,11 @@ def _family(measures: Measures, plan: Plan, planned: Sequence[PlannedMetric]) ->
 class _Asked:
     """What every further look at the case starts from, and where its refusals go."""
 
-    def __init__(self, inputs: Inputs, measures: Measures, evidence: Evidence) -> None:
+    def __init__(
+        self, inputs: Inputs, measures: Measures, evidence: Evidence, people: Mapping[str, str]
+    ) -> None:
         self.inputs = inputs
+        self.people = people
         self.plan = inputs.plan
         self.measures = measures
         self.evidence = evidence
@@ -129,12 +134,8 @@ class _Asked:
         return [
             {str(key): value for key, value in row.items()}
             for row in rows
-            if self._is_primary(str(row["metric"])) and pd.notna(row["difference_low"])
+            if self.plan.is_primary(str(row["metric"])) and pd.notna(row["difference_low"])
         ]
-
-    def _is_primary(self, metric: str) -> bool:
-        planned = self.plan.of(metric)
-        return planned is not None and planned.primary
 
     def alternatives(self) -> dict[Comparison, Alternatives]:
         """Each primary gap under each explanation of the plan."""
@@ -201,7 +202,7 @@ class _Asked:
 
     def _variants(self, metric: str) -> dict[str, Measures]:
         return {
-            name: prepare(variant, self.plan).measures
+            name: prepare(variant, self.plan, self.people).measures
             for name, variant in self.inputs.variants.items()
             if metric in set(variant.table["metric"])
         }
@@ -233,7 +234,7 @@ class _Asked:
                     threshold=pay.threshold,
                     period=pay.period or self.plan.period,
                     scale=self.inputs.scale,
-                    own=self.inputs.own if self.inputs.scale is not None else None,
+                    own=self._own(),
                     rating=pay.rating,
                     human=self._human(),
                     lowest=pay.lowest,
@@ -245,7 +246,13 @@ class _Asked:
         return tuple(found)
 
     def _human(self) -> Measures | None:
-        return None if self.inputs.human is None else prepare(self.inputs.human, self.plan).measures
+        human = self.inputs.human
+        return None if human is None else prepare(human, self.plan, self.people).measures
+
+    def _own(self) -> pd.DataFrame | None:
+        """The table of person-months, where there is a scale to read it by."""
+        own = self.inputs.own
+        return None if own is None or self.inputs.scale is None else numbered(own, self.people)
 
     def selected(self) -> tuple[Selected, ...]:
         """Recording and listening, for each planned rate and group."""

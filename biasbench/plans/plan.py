@@ -90,6 +90,10 @@ class Groups:
     n_raters: str = ""
     agreement: str = ""
 
+    def joined(self, group: str) -> str:
+        """The group that a label goes into; itself, if it is not merged."""
+        return next((name for name, parts in self.merged.items() if group in parts), group)
+
 
 @dataclass(frozen=True)
 class PlannedMetric:
@@ -218,3 +222,21 @@ class Plan:
         """What was planned for a metric; `unfounded_prompt_rate` covers each of its prompts."""
         exact = {one.metric: one for one in self.metrics}
         return exact.get(metric) or exact.get(metric.partition(":")[0])
+
+    def is_primary(self, metric: str) -> bool:
+        """Whether a metric's comparisons are of the family."""
+        planned = self.of(metric)
+        return planned is not None and planned.primary
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column of the measures that the plan looks at, beside those of the groups."""
+        asked, robust = self.alternatives, self.robustness
+        named = [*(self.conditions or ()), *asked.covariates, *asked.match_on, *asked.factors]
+        named += asked.without
+        named += [rule.column for rule in (*self.exclusions, *robust.exclusions)]
+        named += [name for parts in robust.adjustments.values() for name in parts]
+        named += [name for name in (asked.sentence, asked.rating, self.period) if name]
+        if self.pay is not None:
+            named += [name for name in (self.pay.period, self.pay.rating) if name]
+        return tuple(dict.fromkeys(named))

@@ -1,98 +1,100 @@
 """A plan from its TOML file, and everything in one that contradicts itself.
 
-biasbench_plan = 1
-title = "Transcription and politeness by accent, 2026"
-language = "fr"                        # of the report: fr or en
-audience = "public"                    # or "restricted": a circle bound to secrecy
-jurisdiction = "fr"                    # fr, eu or us; may be left out
-smallest_group = 12                    # people to print a figure; only above the default
-period = "month"                       # column of months, for what changes over time
+Every key that there is:
 
-[mandate]
-case = "2026-014"
-requester = "CSE of the Belfort site"
-payer = "employer 80 %, CSE 20 %"
-expert = "A. Martin"
-interests = "none"
-contact = "expert@example.org"
-organisation = "the company, Belfort site"
-questions = ["Does the system make more errors for some accents?"]
-uses = ["coaching", "monthly bonus"]
+    biasbench_plan = 1
+    title = "Transcription and politeness by accent, 2026"
+    language = "fr"                        # of the report: fr or en
+    audience = "public"                    # or "restricted": a circle bound to secrecy
+    jurisdiction = "fr"                    # fr, eu or us; may be left out
+    smallest_group = 12                    # people to print a figure; only above the default
+    period = "month"                       # column of months, for what changes over time
 
-[system]                               # what the run does not say itself
-tier = "T1"
-version = "5.2"
-period = "2026-03/2026-08"
+    [mandate]
+    case = "2026-014"
+    requester = "CSE of the Belfort site"
+    payer = "employer 80 %, CSE 20 %"
+    expert = "A. Martin"
+    interests = "none"
+    contact = "expert@example.org"
+    organisation = "the company, Belfort site"
+    questions = ["Does the system make more errors for some accents?"]
+    uses = ["coaching", "monthly bonus"]
 
-[[system.part]]                        # what is known of each stage, and how
-stage = "transcript"                   # audio, transcript, keywords and tone, …
-known = "documented"                   # observed, documented, declared or unknown
-modality = "voice"                     # what goes in: voice, text, mixed or unknown
-note = "vendor's instructions, p. 12"
+    [system]                               # what the run does not say itself
+    tier = "T1"
+    version = "5.2"
+    period = "2026-03/2026-08"
 
-[groups]
-by = "accent"
-against = "rest"                       # or the name of a group
-compare = ["Maghreb", "Antilles"]      # all by default
-labels = "self"                        # self, panel, corpus
-question = "In which variety of French did you grow up?"
-merge = { "Antilles" = ["Martinique", "Guadeloupe"] }
+    [[system.part]]                        # what is known of each stage, and how
+    stage = "transcript"                   # audio, transcript, keywords and tone, …
+    known = "documented"                   # observed, documented, declared or unknown
+    modality = "voice"                     # what goes in: voice, text, mixed or unknown
+    note = "vendor's instructions, p. 12"
 
-[[comparison]]                         # one for each metric
-metric = "wer"
-margin = 0.03                          # in the metric's unit
-anchor = "human noise"                 # consequence, human noise or agreed
-why = "two transcribers of this sample differ by 2.6 errors per 100 words"
+    [groups]
+    by = "accent"
+    against = "rest"                       # or the name of a group
+    compare = ["Maghreb", "Antilles"]      # all by default
+    labels = "self"                        # self, panel, corpus
+    question = "In which variety of French did you grow up?"
+    merge = { "Antilles" = ["Martinique", "Guadeloupe"] }
 
-[[comparison]]
-metric = "mean_score:politeness"
-margin = 2
-anchor = "consequence"
-why = "two points move one person in ten across the 90 step"
-role = "secondary"                     # primary by default
+    [[comparison]]                         # one for each metric
+    metric = "wer"
+    margin = 0.03                          # in the metric's unit
+    anchor = "human noise"                 # consequence, human noise or agreed
+    why = "two transcribers of this sample differ by 2.6 errors per 100 words"
 
-[[exclusion]]
-name = "under a minute"
-column = "seconds"
-below = 60                             # or above = …, or values = ["…"]
-why = "no exchange takes place"
+    [[comparison]]
+    metric = "mean_score:politeness"
+    margin = 2
+    anchor = "consequence"
+    why = "two points move one person in ten across the 90 step"
+    role = "secondary"                     # primary by default
 
-[alternatives]                         # what else could explain a gap
-covariates = ["snr_db"]
-without = ["team"]
-unmeasured = ["kind of call"]          # named, since they cannot be computed
+    [[exclusion]]
+    name = "under a minute"
+    column = "seconds"
+    below = 60                             # or above = …, or values = ["…"]
+    why = "no exchange takes place"
 
-[robustness]                           # other choices that could be defended
-normalizers = ["minimal", "en"]
-adjustments = { "noise" = ["snr_db"] }
-[[robustness.exclusion]]
-name = "without the first month"
-column = "month"
-values = ["2026-03"]
-why = "people were learning the system"
+    [alternatives]                         # what else could explain a gap
+    covariates = ["snr_db"]
+    without = ["team"]
+    unmeasured = ["kind of call"]          # named, since they cannot be computed
 
-[pay]
-metric = "mean_score:politeness"
-groups = ["Maghreb"]
-threshold = 90
-scale = "bonus.toml"                   # beside this file
+    [robustness]                           # other choices that could be defended
+    normalizers = ["minimal", "en"]
+    adjustments = { "noise" = ["snr_db"] }
+    [[robustness.exclusion]]
+    name = "without the first month"
+    column = "month"
+    values = ["2026-03"]
+    why = "people were learning the system"
 
-[[selection]]
-metric = "mean_score:listened to (1 = yes)"
-announced = 0.05                       # share of calls
-action = "listened to"                 # or "recorded"
+    [pay]
+    metric = "mean_score:politeness"
+    groups = ["Maghreb"]
+    threshold = 90
+    scale = "bonus.toml"                   # beside this file
 
-[gates]
-agreement_least = 0.667                # of human references, by group
-one_version = true
+    [[selection]]
+    metric = "mean_score:listened to (1 = yes)"
+    announced = 0.05                       # share of calls
+    action = "listened to"                 # or "recorded"
 
-[statistics]                           # all may be left out
-level = 0.95
-method = "cr3"
-seed = 0
-n_resamples = 9999
-normalizer = "fr"
-conditions = ["headset", "site"]
+    [gates]
+    agreement_least = 0.667                # of human references, by group
+    one_version = true
+
+    [statistics]                           # all may be left out
+    level = 0.95
+    method = "cr3"
+    seed = 0
+    n_resamples = 9999
+    normalizer = "fr"
+    conditions = ["headset", "site"]
 """
 
 from __future__ import annotations
@@ -319,12 +321,15 @@ def _pay(part: Part) -> PlannedPay:
     lowest = part.number("lowest")
     if lowest is not None and not 0 < lowest <= 0.5:
         raise part.wrong("lowest", "write a share above 0 and at most 0.5: 0.1 is the lowest tenth")
+    scale = part.said("scale")
+    if Path(scale).name != scale:
+        raise part.wrong("scale", "put the file beside the plan and write its name alone")
     return PlannedPay(
         metric=part.text("metric", "write the score that pay depends on"),
         groups=part.texts("groups"),
         threshold=part.number("threshold"),
         period=part.said("period") or None,
-        scale=part.said("scale") or None,
+        scale=scale or None,
         rating=part.said("rating") or None,
         lowest=0.1 if lowest is None else lowest,
     )

@@ -90,9 +90,14 @@ def seal_plan(
     at = (now or _now)().astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     one = Sealed(digest, at, reason.strip(), plan.content.decode("utf-8"))
     seal = Seal((*(known.versions if known else ()), one))
-    content = {"biasbench_seal": _FORM, "versions": [asdict(version) for version in seal.versions]}
-    write_text(seal_path(path), json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    write_seal(seal, path)
     return seal
+
+
+def write_seal(seal: Seal, plan: str | Path) -> Path:
+    """Write a seal beside its plan."""
+    content = {"biasbench_seal": _FORM, "versions": [asdict(version) for version in seal.versions]}
+    return write_text(seal_path(plan), json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
 def read_seal(plan: str | Path) -> Seal | None:
