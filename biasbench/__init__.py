@@ -20,12 +20,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from biasbench.audio import Audio as Audio
     from biasbench.audio import read_audio as read_audio
+    from biasbench.bundles import bundle as bundle
+    from biasbench.bundles import examine_case as examine_case
+    from biasbench.bundles import reproduce as reproduce
     from biasbench.consequences import follow_to_pay as follow_to_pay
     from biasbench.consequences import read_scale as read_scale
     from biasbench.corpus import Corpus as Corpus
     from biasbench.corpus import check as check
     from biasbench.corpus import describe as describe
     from biasbench.corpus import load_corpus as load_corpus
+    from biasbench.custody import verify as verify
     from biasbench.errors import BiasbenchError as BiasbenchError
     from biasbench.errors import InputError as InputError
     from biasbench.errors import InsufficientDataError as InsufficientDataError
@@ -41,6 +45,8 @@ if TYPE_CHECKING:
     from biasbench.measures import label_measures as label_measures
     from biasbench.measures import measure as measure
     from biasbench.measures import read_measures as read_measures
+    from biasbench.plans import read_plan as read_plan
+    from biasbench.plans import seal_plan as seal_plan
     from biasbench.provenance import Provenance as Provenance
     from biasbench.report import plot_gaps as plot_gaps
     from biasbench.report import write_report as write_report
@@ -71,9 +77,11 @@ _HOME = {
     "SystemInfo": "systems",
     "assess": "evidence",
     "assess_swap": "evidence",
+    "bundle": "bundles",
     "check": "corpus",
     "describe": "corpus",
     "draw_sample": "sheets",
+    "examine_case": "bundles",
     "explain_gap": "explain",
     "follow_to_pay": "consequences",
     "import_export": "runs",
@@ -87,11 +95,15 @@ _HOME = {
     "read_audio": "audio",
     "read_evidence": "evidence",
     "read_measures": "measures",
+    "read_plan": "plans",
     "read_run": "runs",
     "read_sheet": "sheets",
     "read_scale": "consequences",
+    "reproduce": "bundles",
     "run": "runs",
+    "seal_plan": "plans",
     "substitute": "substitution",
+    "verify": "custody",
     "write_report": "report",
     "write_sheet": "sheets",
 }

@@ -5,6 +5,7 @@ Nothing here is a sentence; `report` says it. What could not be computed is kept
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -15,9 +16,12 @@ from biasbench.cases.inputs import Inputs
 from biasbench.consequences.chain import Chain
 from biasbench.consequences.selection import Selection
 from biasbench.evidence import Evidence
+from biasbench.evidence.own_error import OwnError
+from biasbench.evidence.stability import Stability
 from biasbench.explain import Alternatives
 from biasbench.explain.multiverse import Multiverse
 from biasbench.measures import Measures
+from biasbench.plans import Plan
 from biasbench.plans.plan import PlannedSelection
 
 #: A comparison by (system, metric, group): what explanations and robustness are asked about.
@@ -35,10 +39,24 @@ class Selected:
 
 
 @dataclass(frozen=True)
+class Rerun:
+    """The same inputs under the plan that another party asked for."""
+
+    party: str
+    plan: Plan
+    evidence: Evidence
+
+    @property
+    def hash8(self) -> str:
+        """The first eight digits of the plan's fingerprint."""
+        return hashlib.sha256(self.plan.content).hexdigest()[:8]
+
+
+@dataclass(frozen=True)
 class Refused:
     """Something that the plan asks for and the data cannot bear, with the reason."""
 
-    what: Literal["alternatives", "robustness", "pay", "selection"]
+    what: Literal["alternatives", "robustness", "own error", "stability"]
     about: str
     reason: str
 
@@ -49,6 +67,8 @@ class Case:
 
     `evidence` holds the primary comparisons and then the secondary ones, each family with its own
     number of comparisons; `measures` are those that were assessed, after joining and leaving out.
+    `own_error` is how often the rule would have seen a gap under labels that mean nothing;
+    `stability` each primary gap period by period.
     """
 
     inputs: Inputs
@@ -59,6 +79,9 @@ class Case:
     robustness: Mapping[Comparison, Multiverse] = field(default_factory=dict)
     chains: tuple[Chain, ...] = ()
     selected: tuple[Selected, ...] = ()
+    own_error: OwnError | None = None
+    stability: Mapping[Comparison, Stability] = field(default_factory=dict)
+    reruns: tuple[Rerun, ...] = ()
     refused: tuple[Refused, ...] = ()
 
     def is_primary(self, row: Mapping[str, Any]) -> bool:

@@ -6,6 +6,9 @@ explain_gap    what else could explain each primary gap
 multiverse     each primary comparison under the other choices of the plan
 follow_to_pay  from the score to pay
 selection      recording and listening against the announced rate
+own_error      how often the rule would have seen a gap under labels that mean nothing
+stability      each primary gap period by period
+rerun          the comparisons that the other side asked for, on the same measures
 
 Explanations and robustness take the level of the family's own intervals, so that their first row
 is the finding itself. The same inputs give the same case.
@@ -13,29 +16,36 @@ is the finding itself. The same inputs give the same case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from biasbench.cases.case import Case, Comparison, Refused, Selected, comparison_of
+from biasbench.cases.case import Case, Comparison, Refused, Rerun, Selected, comparison_of
 from biasbench.cases.inputs import Inputs
 from biasbench.cases.preparation import left_out, numbered, people_of, prepare
+from biasbench.cases.record import Record
 from biasbench.consequences import follow_to_pay
 from biasbench.consequences.chain import Chain
 from biasbench.consequences.selection import selection
 from biasbench.errors import InsufficientDataError, not_found
 from biasbench.evidence import Evidence, assess
+from biasbench.evidence.data_facts import DataFacts
+from biasbench.evidence.own_error import OwnError, own_error
+from biasbench.evidence.stability import Stability, stability
 from biasbench.explain import Alternatives, explain_gap
 from biasbench.explain.multiverse import Multiverse, multiverse
 from biasbench.measures import Measures
+from biasbench.measures.catalogue import EDIT_METRICS, KEYWORD_METRICS
 from biasbench.plans import Plan
 from biasbench.plans.plan import PlannedMetric
 
 Finding = Mapping[str, Any]
 
 _SCORES = "mean_score:"
+#: Metrics whose value rests on what people wrote down.
+_OF_REFERENCES = (*EDIT_METRICS, *KEYWORD_METRICS, "unfounded_prompt_rate")
 
 #: How often the curve of all other choices is shuffled; it tests nothing that the verdict reads.
 _RESAMPLES_OF_CURVE = 999
@@ -52,31 +62,39 @@ def examine(inputs: Inputs) -> Case:
     people = people_of(inputs.measures.table, human, inputs.own)
     prepared = prepare(inputs.measures, plan, people)
     measures = prepared.measures
-    evidence = _assessed(measures, plan)
+    evidence = _assessed(measures, plan, inputs.record)
     asked = _Asked(inputs, measures, evidence, people)
-    alternatives = asked.alternatives()
-    robustness = asked.robustness()
-    chains = asked.chains()
-    selected = asked.selected()
     return Case(
         inputs=inputs,
         measures=measures,
         evidence=evidence,
         excluded=prepared.excluded,
-        alternatives=alternatives,
-        robustness=robustness,
-        chains=chains,
-        selected=selected,
+        alternatives=asked.alternatives(),
+        robustness=asked.robustness(),
+        chains=asked.chains(),
+        selected=asked.selected(),
+        own_error=asked.own_error(),
+        stability=asked.stability(),
+        reruns=tuple(_rerun(inputs, people)),
         refused=tuple(asked.refused),
     )
 
 
-def _assessed(measures: Measures, plan: Plan) -> Evidence:
+def _rerun(inputs: Inputs, people: Mapping[str, str]) -> Iterator[Rerun]:
+    """The comparisons of each plan that another party asked for, on the same measures."""
+    for exchange in inputs.record.exchanges:
+        if exchange.plan:
+            plan = inputs.other_plans[exchange.plan]
+            measures = prepare(inputs.measures, plan, people).measures
+            yield Rerun(exchange.party, plan, _assessed(measures, plan, inputs.record))
+
+
+def _assessed(measures: Measures, plan: Plan, record: Record) -> Evidence:
     """The families one after the other, in one table each."""
-    primary = _family(measures, plan, plan.primary)
+    primary = _family(measures, plan, plan.primary, record)
     if not plan.secondary:
         return primary
-    secondary = _family(measures, plan, plan.secondary)
+    secondary = _family(measures, plan, plan.secondary, record)
     settings = replace(
         primary.settings,
         metrics=(*primary.settings.metrics, *secondary.settings.metrics),
@@ -89,7 +107,9 @@ def _assessed(measures: Measures, plan: Plan) -> Evidence:
     return replace(primary, settings=settings, **tables)
 
 
-def _family(measures: Measures, plan: Plan, planned: Sequence[PlannedMetric]) -> Evidence:
+def _family(
+    measures: Measures, plan: Plan, planned: Sequence[PlannedMetric], record: Record
+) -> Evidence:
     margins: dict[str, float] = {}
     known = list(dict.fromkeys(measures.table["metric"].astype(str)))
     for one in planned:
@@ -112,6 +132,34 @@ def _family(measures: Measures, plan: Plan, planned: Sequence[PlannedMetric]) ->
         seed=plan.seed,
         n_resamples=plan.n_resamples,
         conditions=plan.conditions,
+        data_facts=_data_facts(measures, plan, list(margins), record),
+    )
+
+
+def _data_facts(
+    measures: Measures, plan: Plan, metrics: Sequence[str], record: Record
+) -> DataFacts | None:
+    """What the record knows of references, versions and files; None where it knows nothing."""
+    table = measures.table[measures.table["metric"].isin(metrics)]
+    known = set(table[plan.groups.by].dropna().astype(str)) if plan.groups.by in table else set()
+    agreement = {
+        plan.groups.joined(group): value
+        for group, value in record.references.agreement.items()
+        if plan.groups.joined(group) in known
+    }
+    least = plan.gates.agreement_least
+    if not (agreement or least or record.versions or record.n_unverified):
+        return None
+    systems = dict.fromkeys(table["system"].astype(str))
+    return DataFacts(
+        reference_agreement=agreement,
+        least_agreement=least,
+        reference_metrics=tuple(
+            metric for metric in metrics if metric.partition(":")[0] in _OF_REFERENCES
+        ),
+        versions=dict.fromkeys(systems, record.versions) if record.versions else {},
+        one_version=plan.gates.one_version,
+        unverified_files=record.n_unverified,
     )
 
 
@@ -276,6 +324,36 @@ class _Asked:
                 except InsufficientDataError as error:
                     found.append(Selected(planned, group, None, str(error)))
         return tuple(found)
+
+    def own_error(self) -> OwnError | None:
+        """How often the rule says that there is a gap where labels mean nothing."""
+        try:
+            primary = [metric for metric in self.evidence.settings.metrics
+                       if self.plan.is_primary(metric)]  # fmt: skip
+            return own_error(self.measures, self.evidence, metrics=primary, seed=self.plan.seed)
+        except InsufficientDataError as error:
+            self.refused.append(Refused("own error", "", str(error)))
+            return None
+
+    def stability(self) -> dict[Comparison, Stability]:
+        """Each primary gap in each period, where the plan names the column of periods."""
+        found = {}
+        for row in self.primary() if self.plan.period else []:
+            of = comparison_of(row)
+            try:
+                found[of] = stability(
+                    self.measures,
+                    by=self.plan.groups.by,
+                    group=of[2],
+                    period=str(self.plan.period),
+                    against=str(row["against"]),
+                    metric=of[1],
+                    system=of[0],
+                    level=self.plan.level,
+                )
+            except InsufficientDataError as error:
+                self._refuse("stability", of, error)
+        return found
 
     def _compared(self) -> list[str]:
         return list(dict.fromkeys(self.evidence.findings["group"].astype(str)))

@@ -1,7 +1,8 @@
 """A case on disk: everything that it is computed from, and nothing that was computed.
 
     plan.toml, plan.seal.json          the plan and its seal, as they were
-    record.toml, bonus.toml …          the record, and the scale that the plan names
+    record.toml, bonus.toml …          the record, the scale that the plan names, and the plans
+                                       that the other side asked for
     case.json                          when a result could first be seen; what the inputs are
     inputs/measures.parquet            what is assessed
     inputs/variants/<name>.parquet     the same under other normalisers
@@ -73,6 +74,8 @@ def write_inputs(inputs: Inputs, folder: str | Path) -> Path:
         write_bytes(folder / "record.toml", inputs.record.content)
     if plan.pay is not None and plan.pay.scale is not None:
         write_bytes(folder / plan.pay.scale, inputs.scale_content)
+    for name, other in inputs.other_plans.items():
+        write_bytes(folder / name, other.content)
     _write_tables(inputs, folder / INPUTS)
     card = {"biasbench_case": _FORM, "opened": inputs.opened}
     write_text(folder / CARD, json.dumps(card, indent=1, sort_keys=True) + "\n")
@@ -94,12 +97,13 @@ def read_inputs(folder: str | Path) -> Inputs:
     tables = folder / INPUTS
     record = folder / "record.toml"
     scale = None if plan.pay is None or plan.pay.scale is None else folder / plan.pay.scale
+    known = read_record(record) if record.is_file() else Record()
     return Inputs(
         plan=plan,
         measures=read_measures(tables / "measures.parquet"),
         opened=str(card["opened"]),
         seal=seal,
-        record=read_record(record) if record.is_file() else Record(),
+        record=known,
         variants={
             path.stem: read_measures(path) for path in sorted(tables.glob("variants/*.parquet"))
         },
@@ -110,6 +114,7 @@ def read_inputs(folder: str | Path) -> Inputs:
         runs=tuple(read_run(path) for path in _numbered(tables / "runs")),
         human_run=read_run(tables / "human_run") if (tables / "human_run").is_dir() else None,
         corpus=_read_corpus(tables / "corpus"),
+        other_plans={one.plan: read_plan(folder / one.plan) for one in known.exchanges if one.plan},
     )
 
 

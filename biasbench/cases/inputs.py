@@ -35,7 +35,8 @@ class Inputs:
 
     `variants` are the same measures under other normalisers, by name; `human` is the same scoring
     on human transcripts; `own` a table of person-months. `opened` is when a result could first be
-    seen, ISO 8601 in UTC.
+    seen, ISO 8601 in UTC. `other_plans` are those that the other side asked for, by the name of the
+    file.
     """
 
     plan: Plan
@@ -51,6 +52,7 @@ class Inputs:
     runs: tuple[Run, ...] = ()
     human_run: Run | None = None
     corpus: Corpus | None = None
+    other_plans: Mapping[str, Plan] = field(default_factory=dict)
 
     @property
     def standing(self) -> Standing:
@@ -85,7 +87,9 @@ def gather(
     seal = read_seal(plan.source)
     if seal is not None:
         check_unchanged(plan, seal)
+    beside = Path(record).parent if isinstance(record, str | Path) else Path(plan.source).parent
     record = read_record(record) if isinstance(record, str | Path) else record or Record()
+    others = {one.plan: read_plan(beside / one.plan) for one in record.exchanges if one.plan}
     listed = _runs(runs)
     if (measures is None) == (not listed):
         raise OptionError(
@@ -96,7 +100,7 @@ def gather(
     variants: Mapping[str, Measures] = {}
     human_measures = None
     if measures is None:
-        measures = measured(plan, listed, corpus, human_run)
+        measures = measured([plan, *others.values()], listed, corpus, human_run)
         variants = varied(plan, listed, corpus)
         if human_run is not None and plan.pay is not None:
             human_measures = measure(human_run, corpus, metrics=[plan.pay.metric])
@@ -117,18 +121,21 @@ def gather(
         runs=tuple(listed),
         human_run=human_run,
         corpus=corpus,
+        other_plans=others,
     )
 
 
-def measured(plan: Plan, runs: Sequence[Run], corpus: Corpus | None, human: Run | None) -> Measures:
-    """What the plan asks for, measured on the runs."""
-    metrics = [one.metric for one in plan.metrics]
-    metrics += [one.metric for one in plan.selection]
+def measured(
+    plans: Sequence[Plan], runs: Sequence[Run], corpus: Corpus | None, human: Run | None
+) -> Measures:
+    """What the plans ask for, measured on the runs as the first of them says."""
+    metrics = [one.metric for plan in plans for one in plan.metrics]
+    metrics += [one.metric for plan in plans for one in plan.selection]
     return measure(
         list(runs),
         corpus,
         metrics=list(dict.fromkeys(metrics)),
-        normalizer=plan.normalizer,
+        normalizer=plans[0].normalizer,
         human=human,
     )
 

@@ -4,6 +4,7 @@ A TOML file that grows, beside a plan that does not:
 
     biasbench_record = 1
     results_opened = 2026-03-02T09:30:00Z  # the first look at a result, if before this tool's own
+    versions = ["5.1", "5.2"]              # of the system, as displayed in the period
 
     [[source]]                             # where files come from
     files = "runs/export"                  # the inputs it is about, or "all"
@@ -39,6 +40,7 @@ A TOML file that grows, beside a plan that does not:
     sent = 2026-04-01                      # the draft and its data
     comment = "…"                          # verbatim
     reply = "…"
+    plan = "plan_B.toml"                   # the analysis that it asks for, beside this file
 
     [[run]]                                # a second run on another machine
     machine = "second laptop, Windows"
@@ -139,6 +141,7 @@ class Exchange:
     sent: str
     comment: str = ""
     reply: str = ""
+    plan: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,6 +158,7 @@ class Record:
     """All of it; the empty record says nothing was asked, sent or declared."""
 
     results_opened: str = ""
+    versions: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     references: References = field(default_factory=References)
     requests: tuple[Request, ...] = ()
@@ -180,8 +184,11 @@ def read_record(path: str | Path) -> Record:
     """
     written = read_toml(path)
     written.known(
-        ("biasbench_record", "results_opened", "source", "references", "request", "exchange", "run")
-    )
+        (
+            "biasbench_record", "results_opened", "versions", "source", "references", "request",
+            "exchange", "run",
+        )
+    )  # fmt: skip
     if written.content.get("biasbench_record") != _FORM:
         raise OptionError(
             f"{written.source}: is not a record of form {_FORM}: write biasbench_record = {_FORM} "
@@ -189,6 +196,7 @@ def read_record(path: str | Path) -> Record:
         )
     return Record(
         results_opened=_time(written, "results_opened"),
+        versions=written.texts("versions"),
         sources=tuple(_source(part) for part in written.parts("source")),
         references=_references(written.part("references")),
         requests=tuple(_request(part) for part in written.parts("request")),
@@ -245,12 +253,16 @@ def _request(part: Part) -> Request:
 
 
 def _exchange(part: Part) -> Exchange:
-    part.known(("party", "sent", "comment", "reply"))
+    part.known(("party", "sent", "comment", "reply", "plan"))
+    plan = part.said("plan")
+    if Path(plan).name != plan:
+        raise part.wrong("plan", "put the file beside the record and write its name alone")
     return Exchange(
         party=part.text("party", "write who it is: the employer, the vendor"),
         sent=_date(part, "sent", needed=True),
         comment=part.said("comment"),
         reply=part.said("reply"),
+        plan=plan,
     )
 
 

@@ -3,7 +3,7 @@
 Files in, files out; what was found on stdout, progress and remarks on stderr. Exit codes:
 0 done, 1 beyond policy, 2 wrong usage or bad input with nothing written, 3 the data cannot
 decide. The commands stand in `showing`, `listening`, `importing`,
-`sheets`, `deciding`, `explaining` and `paying`.
+`sheets`, `deciding`, `explaining`, `paying`, `planning` and `bundling`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from typing import Any
 import click
 
 from biasbench import __version__
+from biasbench.cli.bundling import bundle, reproduce, stamp, verify
 from biasbench.cli.deciding import assess, power, report
 from biasbench.cli.explaining import explain
 from biasbench.cli.importing import import_
 from biasbench.cli.listening import check, label, measure, run
 from biasbench.cli.paying import pay, substitute, trace
+from biasbench.cli.planning import examine, plan
 from biasbench.cli.sheets import transcribe_sheet
 from biasbench.cli.showing import demo, rules
 from biasbench.errors import BiasbenchError
@@ -53,6 +55,9 @@ def main() -> None:
     biasbench substitute RUN --corpus CORPUS --by accent --group indian --margin 2
     biasbench pay scores.parquet --by accent --group indian --margin 2 --scale bonus.toml
     biasbench report evidence.json -o report.html --lang fr
+    biasbench plan new measures.parquet --by accent    decide everything before a result
+    biasbench examine plan.toml --measures measures.parquet -o case   carry it out
+    biasbench bundle case -o case.zip                  for others to verify and reproduce
     biasbench power --cv 0.5 --rate 0.12               how many people it takes
 
     Exit codes: 0 done, 1 beyond policy, 2 wrong usage or bad input, 3 the data cannot decide.
@@ -61,7 +66,7 @@ def main() -> None:
 
 _COMMANDS = (
     demo, check, run, import_, transcribe_sheet, measure, label, assess, explain,
-    substitute, pay, trace, rules, report, power,
+    substitute, pay, trace, rules, report, power, plan, examine, bundle, verify, reproduce, stamp,
 )  # fmt: skip
 for _command in _COMMANDS:
     main.add_command(_command)
