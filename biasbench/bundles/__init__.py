@@ -11,7 +11,7 @@ custody_record  what manifest.json says beside the digests
 """
 
 from biasbench.bundles.bundling import Level, bundle
-from biasbench.bundles.casework import examine_case
+from biasbench.bundles.casework import examine_case, report_case
 from biasbench.bundles.comparing import Difference
 from biasbench.bundles.reproduction import Reproduction, reproduce
 from biasbench.bundles.twin import twin_of
@@ -22,6 +22,7 @@ __all__ = [
     "Reproduction",
     "bundle",
     "examine_case",
+    "report_case",
     "reproduce",
     "twin_of",
 ]

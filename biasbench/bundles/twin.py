@@ -12,6 +12,7 @@ gamma with that coefficient of variation and events Poisson; a mean is normal.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 
@@ -27,6 +28,8 @@ from biasbench.provenance import Provenance
 from biasbench.report.privacy import OVERALL, Privacy
 from biasbench.tables import MEASURES, UNKNOWN
 
+_SCORE = "mean_score:"
+
 #: Rows of each person and metric.
 _ROWS = 8
 
@@ -34,6 +37,7 @@ _ROWS = 8
 def twin_of(evidence: Evidence, plan: Plan, privacy: Privacy, *, seed: int = 0) -> Measures:
     """Synthetic measures in the shape of the real ones."""
     rng = np.random.default_rng(seed)
+    scales = json.loads(evidence.provenance.facts().get("scales", "{}"))
     directions = {
         (str(row["system"]), str(row["metric"])): row["direction"]
         for row in evidence.findings.to_dict("records")
@@ -44,7 +48,11 @@ def twin_of(evidence: Evidence, plan: Plan, privacy: Privacy, *, seed: int = 0) 
         if group in (OVERALL, UNKNOWN) or privacy.hides(group) or pd.isna(row["value"]):
             continue
         direction = directions.get((str(row["system"]), str(row["metric"])))
-        blocks.append(_people({str(k): v for k, v in row.items()}, group, direction, plan, rng))
+        drawn = _people({str(k): v for k, v in row.items()}, group, direction, plan, rng)
+        scale = scales.get(str(row["metric"]).removeprefix(_SCORE))
+        if scale is not None:  # a declared scale holds for people who never were, too
+            drawn["numerator"] = drawn["numerator"].clip(*scale)
+        blocks.append(drawn)
     if not blocks:
         raise InsufficientDataError("every group is withheld: there is nothing to draw a twin from")
     table = pd.concat(blocks, ignore_index=True)
@@ -55,6 +63,7 @@ def twin_of(evidence: Evidence, plan: Plan, privacy: Privacy, *, seed: int = 0) 
         "synthetic": "yes",
         "labels": "synthetic",
         "design": "observational",
+        "scales": json.dumps(scales, ensure_ascii=False),
     }
     return Measures(MEASURES.check(table, source="twin"), Provenance().then("load_corpus", facts))
 
@@ -67,7 +76,7 @@ def _people(
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     people, value = int(str(row["n_speakers"])), float(str(row["value"]))
-    is_score = str(row["metric"]).startswith("mean_score:")
+    is_score = str(row["metric"]).startswith(_SCORE)
     error = _standard_error(row, people)
     person = np.repeat(np.arange(people), _ROWS)
     each = max(1.0, float(str(row["denominator"])) / (people * _ROWS))

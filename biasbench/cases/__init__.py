@@ -8,9 +8,18 @@ case         what was found, and what the data could not bear
 folder       a case on disk
 """
 
-from biasbench.cases.case import Case
+from biasbench.cases.case import Case, Rerun, Selected
 from biasbench.cases.examination import examine
 from biasbench.cases.inputs import Inputs, gather
 from biasbench.cases.record import Record, read_record
 
-__all__ = ["Case", "Inputs", "Record", "examine", "gather", "read_record"]
+__all__ = [
+    "Case",
+    "Inputs",
+    "Record",
+    "Rerun",
+    "Selected",
+    "examine",
+    "gather",
+    "read_record",
+]

@@ -15,6 +15,7 @@ import pandas as pd
 from biasbench.cases.inputs import Inputs
 from biasbench.consequences.chain import Chain
 from biasbench.consequences.selection import Selection
+from biasbench.consequences.thresholds import ScoringRates
 from biasbench.evidence import Evidence
 from biasbench.evidence.own_error import OwnError
 from biasbench.evidence.stability import Stability
@@ -56,7 +57,7 @@ class Rerun:
 class Refused:
     """Something that the plan asks for and the data cannot bear, with the reason."""
 
-    what: Literal["alternatives", "robustness", "own error", "stability"]
+    what: Literal["alternatives", "robustness", "own error", "stability", "scoring rates"]
     about: str
     reason: str
 
@@ -68,7 +69,8 @@ class Case:
     `evidence` holds the primary comparisons and then the secondary ones, each family with its own
     number of comparisons; `measures` are those that were assessed, after joining and leaving out.
     `own_error` is how often the rule would have seen a gap under labels that mean nothing;
-    `stability` each primary gap period by period.
+    `stability` each primary gap period by period; `scoring_rates` who stands above the median,
+    score by score, where the plan names the law of the United States.
     """
 
     inputs: Inputs
@@ -81,6 +83,7 @@ class Case:
     selected: tuple[Selected, ...] = ()
     own_error: OwnError | None = None
     stability: Mapping[Comparison, Stability] = field(default_factory=dict)
+    scoring_rates: tuple[ScoringRates, ...] = ()
     reruns: tuple[Rerun, ...] = ()
     refused: tuple[Refused, ...] = ()
 

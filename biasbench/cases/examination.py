@@ -8,6 +8,7 @@ follow_to_pay  from the score to pay
 selection      recording and listening against the announced rate
 own_error      how often the rule would have seen a gap under labels that mean nothing
 stability      each primary gap period by period
+scoring_rates  who stands above the median of all, in a US report
 rerun          the comparisons that the other side asked for, on the same measures
 
 Explanations and robustness take the level of the family's own intervals, so that their first row
@@ -27,8 +28,10 @@ from biasbench.cases.inputs import Inputs
 from biasbench.cases.preparation import left_out, numbered, people_of, prepare
 from biasbench.cases.record import Record
 from biasbench.consequences import follow_to_pay
+from biasbench.consequences.bonus.scenarios import PayRefusal, is_established
 from biasbench.consequences.chain import Chain
 from biasbench.consequences.selection import selection
+from biasbench.consequences.thresholds import ScoringRates, median_scoring_rates
 from biasbench.errors import InsufficientDataError, not_found
 from biasbench.evidence import Evidence, assess
 from biasbench.evidence.data_facts import DataFacts
@@ -75,6 +78,7 @@ def examine(inputs: Inputs) -> Case:
         selected=asked.selected(),
         own_error=asked.own_error(),
         stability=asked.stability(),
+        scoring_rates=asked.scoring_rates(),
         reruns=tuple(_rerun(inputs, people)),
         refused=tuple(asked.refused),
     )
@@ -161,6 +165,26 @@ def _data_facts(
         one_version=plan.gates.one_version,
         unverified_files=record.n_unverified,
     )
+
+
+def _held_to(verdict: str | None, chain: Chain) -> Chain:
+    """The chain without simulations where the family's own verdict establishes no gap.
+
+    The chain judged its gap alone; what a report prints is judged with the family.
+    """
+    code = None if pd.isna(verdict) else str(verdict)
+    if is_established(code):
+        return chain
+    why = f"the score gap is not established in the family of the plan ({code})"
+    if chain.bonus is not None:
+        refusal = PayRefusal("PAY-NO", None, code, why)
+        chain = replace(chain, bonus=replace(chain.bonus, simulated=(), refusals=(refusal,)))
+    if chain.substitution is not None:
+        swap = replace(
+            chain.substitution, crossings=None, crossings_code="PAY-NO", crossings_note=why
+        )
+        chain = replace(chain, substitution=swap)
+    return chain
 
 
 class _Asked:
@@ -271,24 +295,27 @@ class _Asked:
                 raise not_found(f"group compared on {pay.metric}", group, known)
             row = rows[rows["group"] == group].iloc[0]
             found.append(
-                follow_to_pay(
-                    self.measures,
-                    by=self.plan.groups.by,
-                    group=group,
-                    margin=planned.margin,
-                    against=str(row["against"]),
-                    metric=pay.metric,
-                    system=str(row["system"]),
-                    threshold=pay.threshold,
-                    period=pay.period or self.plan.period,
-                    scale=self.inputs.scale,
-                    own=self._own(),
-                    rating=pay.rating,
-                    human=self._human(),
-                    lowest=pay.lowest,
-                    level=self.plan.level,
-                    audience=self.plan.audience,
-                    seed=self.plan.seed,
+                _held_to(
+                    row["verdict"],
+                    follow_to_pay(
+                        self.measures,
+                        by=self.plan.groups.by,
+                        group=group,
+                        margin=planned.margin,
+                        against=str(row["against"]),
+                        metric=pay.metric,
+                        system=str(row["system"]),
+                        threshold=pay.threshold,
+                        period=pay.period or self.plan.period,
+                        scale=self.inputs.scale,
+                        own=self._own(),
+                        rating=pay.rating,
+                        human=self._human(),
+                        lowest=pay.lowest,
+                        level=self.plan.level,
+                        audience=self.plan.audience,
+                        seed=self.plan.seed,
+                    ),
                 )
             )
         return tuple(found)
@@ -354,6 +381,36 @@ class _Asked:
             except InsufficientDataError as error:
                 self._refuse("stability", of, error)
         return found
+
+    def scoring_rates(self) -> tuple[ScoringRates, ...]:
+        """Who stands above the median of all, score by score; in a US report alone."""
+        if self.plan.jurisdiction != "us":
+            return ()
+        rows = self.evidence.findings
+        asked = dict.fromkeys(
+            (str(row["system"]), str(row["metric"]), row["direction"])
+            for row in rows.to_dict("records")
+            if str(row["metric"]).startswith(_SCORES)
+        )
+        found = []
+        for system, metric, direction in asked:
+            pay = self.plan.pay
+            try:
+                found.append(
+                    median_scoring_rates(
+                        self.measures,
+                        by=self.plan.groups.by,
+                        metric=metric,
+                        system=system,
+                        threshold=pay.threshold if pay and pay.metric == metric else None,
+                        higher_passes=direction != "higher is worse",
+                        level=self.plan.level,
+                        audience=self.plan.audience,
+                    )
+                )
+            except InsufficientDataError as error:
+                self.refused.append(Refused("scoring rates", f"{system} · {metric}", str(error)))
+        return tuple(found)
 
     def _compared(self) -> list[str]:
         return list(dict.fromkeys(self.evidence.findings["group"].astype(str)))

@@ -59,10 +59,7 @@ def write_inputs(inputs: Inputs, folder: str | Path) -> Path:
     Raises OptionError where the folder holds something that is not a case.
     """
     folder = Path(folder)
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not _is_case(folder)):
-        raise OptionError(
-            f"{folder}: holds something that is no case; it is left alone. Name a new folder"
-        )
+    check_place(folder)
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / INPUTS).is_dir():
         shutil.rmtree(folder / INPUTS)
@@ -77,9 +74,22 @@ def write_inputs(inputs: Inputs, folder: str | Path) -> Path:
     for name, other in inputs.other_plans.items():
         write_bytes(folder / name, other.content)
     _write_tables(inputs, folder / INPUTS)
-    card = {"biasbench_case": _FORM, "opened": inputs.opened}
+    card = {
+        "biasbench_case": _FORM,
+        "differenced_blocks": [list(block) for block in inputs.differenced_blocks],
+        "differenced_groups": list(inputs.differenced_groups),
+        "opened": inputs.opened,
+    }
     write_text(folder / CARD, json.dumps(card, indent=1, sort_keys=True) + "\n")
     return folder
+
+
+def check_place(folder: Path) -> None:
+    """Raise OptionError unless a case can be written there: nothing, or another case."""
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not _is_case(folder)):
+        raise OptionError(
+            f"{folder}: holds something that is no case; it is left alone. Name a new folder"
+        )
 
 
 def read_inputs(folder: str | Path) -> Inputs:
@@ -114,6 +124,8 @@ def read_inputs(folder: str | Path) -> Inputs:
         runs=tuple(read_run(path) for path in _numbered(tables / "runs")),
         human_run=read_run(tables / "human_run") if (tables / "human_run").is_dir() else None,
         corpus=_read_corpus(tables / "corpus"),
+        differenced_groups=tuple(card["differenced_groups"]),
+        differenced_blocks=tuple((one, other) for one, other in card["differenced_blocks"]),
         other_plans={one.plan: read_plan(folder / one.plan) for one in known.exchanges if one.plan},
     )
 
@@ -187,6 +199,9 @@ def _card(folder: Path) -> dict[str, Any]:
         if card["biasbench_case"] != _FORM:
             raise TableError(f"{path}: is a case of form {card['biasbench_case']}, not {_FORM}")
         time_of(str(card["opened"]))
+        for name in ("differenced_groups", "differenced_blocks"):
+            if not isinstance(card[name], list):
+                raise TypeError(f"{name} is no list")
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
         raise TableError(f"{path}: is not the card of a case: {error}") from error
     return card

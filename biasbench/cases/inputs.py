@@ -36,7 +36,8 @@ class Inputs:
     `variants` are the same measures under other normalisers, by name; `human` is the same scoring
     on human transcripts; `own` a table of person-months. `opened` is when a result could first be
     seen, ISO 8601 in UTC. `other_plans` are those that the other side asked for, by the name of the
-    file.
+    file. `differenced_groups`, and `differenced_blocks` of (system, metric), are what an earlier
+    release would give away, and are withheld.
     """
 
     plan: Plan
@@ -53,6 +54,8 @@ class Inputs:
     human_run: Run | None = None
     corpus: Corpus | None = None
     other_plans: Mapping[str, Plan] = field(default_factory=dict)
+    differenced_groups: tuple[str, ...] = ()
+    differenced_blocks: tuple[tuple[str, str], ...] = ()
 
     @property
     def standing(self) -> Standing:

@@ -130,7 +130,7 @@ def _measured(folder: Path) -> Measures:
 @click.argument("evidence", type=click.Path(path_type=Path))
 @click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path),
-    help="The ending chooses the format: .html, .csv",
+    help="The ending chooses the format: .html, .pdf, .docx, .xlsx, .csv, .md, .tex, .json",
 )  # fmt: skip
 @click.option("--corpus", type=click.Path(path_type=Path), default=None, help="To show utterances.")
 @click.option("--run", "runs", multiple=True, type=click.Path(path_type=Path), help="Likewise.")
@@ -138,6 +138,7 @@ def _measured(folder: Path) -> Measures:
 @encoding_option
 @delimiter_option
 @click.option("--title", default=None)
+@click.option("--summary", is_flag=True, help="One page instead of the whole report.")
 @lang_option
 def report(
     evidence: Path,
@@ -148,9 +149,20 @@ def report(
     encoding: str,
     delimiter: str | None,
     title: str | None,
+    summary: bool,
     lang: Literal["fr", "en"],
 ) -> None:
-    """Write the report of an evidence file, in French or English."""
+    """Write the report of an evidence file, or of the folder of a case, in French or English."""
+    if evidence.is_dir():
+        from biasbench.bundles import report_case
+
+        if corpus or runs or title:
+            raise OptionError(
+                f"{evidence}: a case has its own corpus, runs and title (in its plan); leave "
+                "--corpus, --run and --title out"
+            )
+        click.echo(str(report_case(evidence, output, lang=lang, summary=summary)))
+        return
     from biasbench.corpus import load_corpus
     from biasbench.evidence import read_evidence
     from biasbench.report import write_report
@@ -165,6 +177,7 @@ def report(
         else None,
         run=[read_run(folder) for folder in runs] or None,
         title=title,
+        summary=summary,
     )
     click.echo(str(written))
 

@@ -142,6 +142,10 @@ def seal(plan_file: Path, reason: str, timestamp: bool) -> None:
     show_default=True, help="Of the reports (repeatable).",
 )  # fmt: skip
 @click.option(
+    "--log", type=click.Path(path_type=Path), default=None,
+    help="Log of releases: what an earlier report would give away is withheld. Kept by you.",
+)  # fmt: skip
+@click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="The case: a folder."
 )
 def examine(
@@ -157,6 +161,7 @@ def examine(
     delimiter: str | None,
     langs: tuple[str, ...],
     formats: tuple[str, ...],
+    log: Path | None,
     output: Path,
 ) -> None:
     """Carry out a plan: everything it asks for, the reports, and what it takes to redo them.
@@ -179,6 +184,7 @@ def examine(
         record=record,
         langs=cast("tuple[Literal['fr', 'en'], ...]", langs),
         formats=formats,
+        log=log,
     )
     print_evidence(case.evidence, case.inputs.plan.lang)
     for path in sorted(output.iterdir()):

@@ -6,9 +6,11 @@ can be had alone, from arrays: `sums` → `estimate` → `methods` → `correct`
 
 from biasbench.evidence.assessment import assess
 from biasbench.evidence.comparison import Comparison
+from biasbench.evidence.data_facts import DataFacts
 from biasbench.evidence.estimate import Estimate, estimate
 from biasbench.evidence.finding import Finding
 from biasbench.evidence.outcome import Evidence, Settings, read_evidence
+from biasbench.evidence.own_error import OwnError, own_error
 from biasbench.evidence.planning.planning import Planning, plan_from_assumptions, plan_from_pilot
 from biasbench.evidence.planning.power import (
     minimum_detectable_ratio,
@@ -17,21 +19,27 @@ from biasbench.evidence.planning.power import (
     people_needed_for_swap,
     power_of,
 )
+from biasbench.evidence.stability import Stability, stability
 from biasbench.evidence.sums import SpeakerSums, speaker_sums
 from biasbench.evidence.swaps.assessment import Swap, assess_swap
 from biasbench.evidence.swaps.change import ChangeInGap, change_in_gap
+from biasbench.evidence.two_by_two import TwoByTwo, two_by_two
 from biasbench.evidence.verdict import Verdict, interval_code
 
 __all__ = [
     "ChangeInGap",
     "Comparison",
+    "DataFacts",
     "Estimate",
     "Evidence",
     "Finding",
+    "OwnError",
     "Planning",
     "Settings",
     "SpeakerSums",
+    "Stability",
     "Swap",
+    "TwoByTwo",
     "Verdict",
     "assess",
     "assess_swap",
@@ -39,6 +47,7 @@ __all__ = [
     "estimate",
     "interval_code",
     "minimum_detectable_ratio",
+    "own_error",
     "people_needed",
     "people_needed_for_ratio",
     "people_needed_for_swap",
@@ -47,4 +56,6 @@ __all__ = [
     "power_of",
     "read_evidence",
     "speaker_sums",
+    "stability",
+    "two_by_two",
 ]

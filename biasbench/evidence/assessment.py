@@ -18,6 +18,7 @@ from biasbench.evidence.by_group import groups_table, sums_of_groups
 from biasbench.evidence.conclusion import Context, conclude
 from biasbench.evidence.conditions import count_conditions, overlaps
 from biasbench.evidence.correct import sidak_level
+from biasbench.evidence.data_facts import DataFacts, data_facts_asked
 from biasbench.evidence.family import answers, count_comparisons, questions
 from biasbench.evidence.finding import findings_table
 from biasbench.evidence.intake import MeasuresLike, take_in
@@ -53,6 +54,7 @@ def assess(
     n_resamples: int = 9999,
     conditions: Sequence[str] | None = None,
     direction: Direction | None = None,
+    data_facts: DataFacts | None = None,
 ) -> Evidence:
     """Compare groups of people on every metric, and say what the data can decide.
 
@@ -91,6 +93,9 @@ def assess(
         device, codec, channel, recorder, headset, client, team, sample_rate).
     direction
         Which way is worse, for metrics of which neither the table nor this package knows it.
+    data_facts
+        What is known of the references, the versions and the origin of the files, and what was
+        declared to be enough: further gates before a verdict.
 
     Raises
     ------
@@ -124,6 +129,12 @@ def assess(
     margins = margins_asked(margin, kinds)
     directions = directions_asked(direction, intake.cells)
     checked = conditions_asked(conditions, intake.table, intake.columns)
+    known_facts = data_facts_asked(
+        data_facts,
+        groups=intake.known,
+        metrics=kinds,
+        systems=[cell.system for cell in intake.cells],
+    )
 
     sums = [sums_of_groups(cell, intake) for cell in intake.cells]
     asked = questions(sums, intake.known, against, planned)
@@ -155,6 +166,7 @@ def assess(
         n_comparisons=n_comparisons,
         conditions=tuple(checked),
         groups=planned,
+        data_facts=known_facts,
     )
     findings = []
     for question, answer in zip(asked, answered, strict=True):
@@ -175,6 +187,7 @@ def assess(
         "seed": str(seed),
         "level": f"{level:g}",
         "audience": audience,
+        **({} if known_facts is None else known_facts.printed()),
         "biasbench": _version(),
     }
     return Evidence(

@@ -128,6 +128,12 @@ def _verdict(question: Question, adjusted: Comparison, context: Context) -> Verd
         overlaps=context.overlaps,
         no_spread=adjusted.difference_low is None,
     )
+    if settings.data_facts is not None:
+        failed += settings.data_facts.failed_gates(
+            system=cell.system,
+            metric=cell.metric,
+            groups=(question.group, *sorted(question.others)),
+        )
     if failed:
         return Verdict("V-N", "; also ".join(failed))
     if context.direction is None:

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from biasbench.errors import NotFoundError, OptionError, TableError
+from biasbench.evidence.data_facts import DataFacts, data_facts_of
 from biasbench.evidence.finding import Finding, finding_of
 from biasbench.evidence.sufficiency import Audience
 from biasbench.evidence.verdict import UNDECIDED
@@ -41,6 +42,7 @@ class Settings:
     n_comparisons: int
     conditions: tuple[str, ...] = ()  # recording conditions that were checked
     groups: tuple[str, ...] | None = None  # of which a comparison was planned; None: of all
+    data_facts: DataFacts | None = None  # what the gates know of the sources of the data
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,8 @@ def read_evidence(path: str | Path) -> Evidence:
             settings[name] = tuple(settings[name])
         if settings.get("groups") is not None:
             settings["groups"] = tuple(settings["groups"])
+        if settings.get("data_facts") is not None:
+            settings["data_facts"] = data_facts_of(settings["data_facts"])
         return Evidence(
             findings=_table(content["findings"], FINDINGS, path),
             groups=_table(content["groups"], GROUPS, path),
@@ -143,7 +147,7 @@ def read_evidence(path: str | Path) -> Evidence:
             omnibus=_table(content["omnibus"], OMNIBUS, path),
             missing=_table(content["missing"], MISSING, path),
         )
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise TableError(
             f"{path}: evidence that lacks a part or has one too many: {error}"
         ) from error

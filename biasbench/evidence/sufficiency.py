@@ -8,6 +8,8 @@ Every gate that fails is named, in this order (docs/statistics.md, "Gates on inf
     N-DOM   one person supplies more than half of a side's denominator
     N-CONF  the two sides share almost no value of a recording condition
     N-MISS  more than 20 % of a side's rows have no value
+
+Gates on the sources of the data come after these: `data_facts`.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from biasbench.report.wording import verdict_word
 
@@ -35,13 +35,17 @@ def write_report(
     run: Run | Sequence[Run] | None = None,
     title: str | None = None,
     chain: Chain | None = None,
+    summary: bool = False,
 ) -> Path:
     """Write the report of some evidence; the ending of `path` chooses the format.
 
-    `.html` is one self-contained file; `.csv` the table of findings, as a spreadsheet of that
-    language opens it. `corpus` and `run` add what the system did with every group's recordings
-    and, for synthetic speech or a restricted audience, a few utterances word against word.
-    `chain` adds the section from score to pay. The same evidence gives the same bytes.
+    `.html` is one self-contained file; `.pdf` and `.docx` have pages; `.xlsx` and `.csv` are for a
+    spreadsheet of that language, `.md` and `.tex` for other documents, `.json` for machines.
+    `summary` writes one page instead, for who will not read forty.
+
+    `corpus` and `run` add what the system did with every group's recordings and, for synthetic
+    speech or a restricted audience, a few utterances word against word. `chain` adds the section
+    from score to pay. The same evidence gives the same bytes.
 
     Raises OptionError for an unknown ending or language, and WordingError for a title that
     says what a report never says.
@@ -52,9 +56,14 @@ def write_report(
 
     check_language(lang)
     path = Path(path)
-    renderer = _renderer(path)
+    renderer = renderer_of(path)
     runs = () if run is None else tuple(run) if isinstance(run, Sequence) else (run,)
     context = Context(evidence, lang, corpus=corpus, runs=runs, title=title, chain=chain)
+    if summary:
+        from biasbench.report.summary import summary as page
+
+        one_page: Path = renderer.render(page(context), path)
+        return one_page
     written: Path = renderer.render(document(context), path)
     return written
 
@@ -113,7 +122,8 @@ def plot_gaps(
     return drawn
 
 
-def _renderer(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a leaf module
+def renderer_of(path: Path) -> Any:  # noqa: ANN401 - a leaf module
+    """The leaf that writes files of that ending. Raises OptionError for one that nobody knows."""
     from biasbench import registry
     from biasbench.errors import NotFoundError, OptionError
 

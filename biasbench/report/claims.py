@@ -7,6 +7,7 @@ drop the verdict. A finding about too few people is a sentence that says so, and
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -86,7 +87,8 @@ def write_finding(row: Row, context: Context) -> Written:
     names = {"G": context.label(row["group"]), "R": context.label(row["against"])}
     about = say("W-about", lang, names)
     n_against = row["n_against"]
-    hidden = context.privacy.withholds(row["group"], row["against"], n_against)
+    block = (str(row["system"]), str(row["metric"]))
+    hidden = context.privacy.withholds(row["group"], row["against"], n_against, block)
     if hidden:
         sentence = say(hidden, lang, {"k": str(context.privacy.k)})
         return Written("V-S", verdict_word("V-S", lang), about, sentence)
@@ -97,6 +99,7 @@ def write_finding(row: Row, context: Context) -> Written:
         _measured(row, kind, values, context),
         _verdict(row, code, values, context),
         _uncertainty(row, kind, values, context),
+        _in_standard_errors(row, context),
         *(say(name, lang) for name in _own_caveats(code, context)),
     ]
     sentence = " ".join(part for part in parts if part)
@@ -292,6 +295,20 @@ def _uncertainty(
         ends = {key: number(row[f"ratio_{key}"], lang, decimals=2) for key in ("low", "high")}
         said += " " + say("U-RATIO", lang, {"rlo": ends["low"], "rhi": ends["high"]})
     return said
+
+
+def _in_standard_errors(row: Row, context: Context) -> str:
+    """The gap over its standard error, which US courts have cited; in a US report alone.
+
+    On the scale of the p-value: the log of the ratio, or the difference of two means.
+    """
+    error = row["standard_error"]
+    if context.plan is None or context.plan.jurisdiction != "us" or not error:
+        return ""
+    gap = row["difference"] if not row["ratio"] else math.log(row["ratio"])
+    if gap is None:
+        return ""
+    return say("SD", context.lang, {"z": number(abs(gap) / error, context.lang, decimals=1)})
 
 
 def _ratio_disagrees(row: Row) -> bool:

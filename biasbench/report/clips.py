@@ -93,10 +93,12 @@ def _chosen(context: Context) -> Iterator[pd.Series]:
             for group in context.groups_of(system, "wer"):
                 name, value = group["group"], group["value"]
                 mine = pairs[(pairs["system"] == system) & (pairs["group"] == name)]
-                if name == UNKNOWN or value is None or mine.empty or context.privacy.hides(name):
+                hidden = name == UNKNOWN or context.privacy.hides(name, (system, "wer"))
+                if hidden or value is None or mine.empty:
                     continue
                 order = mine.assign(far=(mine["rate"] - value).abs().round(12), own=value)
-                yield order.sort_values(["far", "utterance_id"]).iloc[0]
+                # Of those equally near, the first: names may be pseudonyms another time.
+                yield order.sort_values("far", kind="stable").iloc[0]
 
 
 def _normalizer(context: Context) -> Callable[[str], str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 from biasbench.provenance import Provenance, Step
 from biasbench.report.numbers import Lang
 from biasbench.report.privacy import OVERALL, Privacy, privacy_of
+from biasbench.report.privacy.releases import Differenced
 from biasbench.report.quantities import quantity
 from biasbench.report.wording import say
 from biasbench.tables import REST, UNKNOWN
@@ -50,7 +51,7 @@ class Context:
 
     `withholds` is False on the analyst's own screen only: nothing leaves the machine there. `case`
     is the plan carried out, where there is one, and `root` the fingerprint of all that it was
-    computed from.
+    computed from. `differenced` is what the log of earlier releases withholds.
     """
 
     evidence: Evidence
@@ -62,6 +63,7 @@ class Context:
     chain: Chain | None = None
     case: Case | None = None
     root: str = ""
+    differenced: Differenced = field(default_factory=Differenced)
 
     @property
     def plan(self) -> Plan | None:
@@ -105,8 +107,12 @@ class Context:
             return Privacy(k=None)
         return privacy_of(
             self.evidence.groups,
+            findings=self.evidence.findings,
             audience=self.evidence.settings.audience,
             synthetic=self.synthetic,
+            k=None if self.plan is None else self.plan.k,
+            differenced=self.differenced.groups,
+            blocks=self.differenced.blocks,
         )
 
     @cached_property
@@ -167,7 +173,8 @@ class Context:
         if not set(columns) <= set(people.columns):
             return {}
         codes, labels = label_codes(group_labels(people, columns))
-        groups = [labels[code] if code >= 0 else UNKNOWN for code in codes]
+        joined = labels if self.plan is None else [self.plan.groups.joined(one) for one in labels]
+        groups = [joined[code] if code >= 0 else UNKNOWN for code in codes]
         return dict(zip(self.corpus.utterances["utterance_id"], groups, strict=True))
 
     def label(self, group: str) -> str:

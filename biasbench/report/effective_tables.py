@@ -8,6 +8,7 @@ from biasbench.report.claims import write_finding
 from biasbench.report.context import Context, Row, records
 from biasbench.report.document import Cell, Table
 from biasbench.report.numbers import ABSENT, ends, number, share, whole
+from biasbench.report.privacy import leverage_words, steadiness_words
 from biasbench.report.tables import make_table, p_words, table_heads
 from biasbench.report.wording import say
 
@@ -18,7 +19,7 @@ def people_table(rows: Sequence[Row], context: Context) -> Table:
     """How many people, how many they weigh as, and what becomes of the figure without one."""
     lang = context.lang
     names = ["group", "people", "effective", "people_against", "effective_against"]
-    names += ["leverage", "without_one"]
+    names += ["leverage", "without_any" if context.privacy.is_public else "without_one"]
     body = []
     for row in rows:
         head = Cell(context.label(row["group"]))
@@ -32,7 +33,7 @@ def people_table(rows: Sequence[Row], context: Context) -> Table:
                 _number(row["n_effective"], context, 1),
                 Cell(whole(row["n_against"], lang), row["n_against"]),
                 _number(row["n_effective_against"], context, 1),
-                Cell(share(row["largest_leverage"], lang, decimals=0), row["largest_leverage"]),
+                _leverage(row, context),
                 _range(row, context),
             )
         )
@@ -55,20 +56,29 @@ def errors_table(rows: Sequence[Row], context: Context) -> Table:
 
 
 def omnibus_table(context: Context) -> list[Table]:
-    """Whether the groups of each metric are all alike, as shuffling people has it."""
+    """Whether the groups of each metric are all alike, as shuffling people has it.
+
+    The largest |t| may be that of a withheld group, and the people are all of them together.
+    """
     lang, found = context.lang, context.evidence.omnibus
     if found.empty:
         return []
-    body = [
-        (
-            Cell(context.heading(row["system"], row["metric"])),
-            Cell(whole(row["n_comparisons"], lang), row["n_comparisons"]),
-            Cell(whole(row["n_speakers"], lang), row["n_speakers"]),
-            _number(row["largest_t"], context, 2),
-            Cell(p_words(row["p_value"], lang), row["p_value"]),
+    body = []
+    for row in records(found):
+        block = (row["system"], row["metric"])
+        if block in context.privacy.blocks:
+            body.append((Cell(context.heading(*block)), *[_NONE] * 4))
+            continue
+        hides = context.privacy.withholds_total(block)
+        body.append(
+            (
+                Cell(context.heading(*block)),
+                Cell(whole(row["n_comparisons"], lang), row["n_comparisons"]),
+                _NONE if hides else Cell(whole(row["n_speakers"], lang), row["n_speakers"]),
+                _NONE if hides else _number(row["largest_t"], context, 2),
+                Cell(p_words(row["p_value"], lang), row["p_value"]),
+            )
         )
-        for row in records(found)
-    ]
     names = ["measure", "comparisons", "people", "largest_t", "p_omnibus"]
     values = {"n": whole(found["n_resamples"].max(), lang)}
     return [make_table(say("CAP-omnibus", lang, values), table_heads(names, context), body)]
@@ -85,7 +95,8 @@ def missing_tables(context: Context) -> list[Table]:
             Cell(context.heading(row["system"], row["metric"])),
             Cell(context.label(row["group"])),
         )
-        if context.privacy.withholds(row["group"], row["against"], row["n_against"]):
+        block = (row["system"], row["metric"])
+        if context.privacy.withholds(row["group"], row["against"], row["n_against"], block):
             body.append((*head, *[_NONE] * 4))
             continue
         interval = _NONE
@@ -121,12 +132,21 @@ def _number(value: float | None, context: Context, decimals: int) -> Cell:
     return Cell(number(value, context.lang, decimals=decimals), value)
 
 
+def _leverage(row: Row, context: Context) -> Cell:
+    largest, lang = row["largest_leverage"], context.lang
+    if context.privacy.is_public:
+        return Cell(leverage_words(largest, lang))
+    return Cell(share(largest, lang, decimals=0), largest)
+
+
 def _range(row: Row, context: Context) -> Cell:
     name = "ratio" if row_is_rate(row) else "difference"
     low, high = row[f"{name}_without_one_low"], row[f"{name}_without_one_high"]
+    if context.privacy.is_public:
+        alike = 1.0 if row_is_rate(row) else 0.0
+        return Cell(steadiness_words(low, high, alike, context.lang))
     if low is None or high is None:
         return _NONE
-    # Two decimals and no more: a finer range would give away the person at its end.
     texts = (number(end, context.lang, decimals=2) for end in (low, high))
     low_text, high_text = texts
     return Cell(say("W-interval", context.lang, {"lo": low_text, "hi": high_text}), low)

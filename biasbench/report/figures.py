@@ -122,7 +122,7 @@ def _gap_mark(row: Row, words: Written, kind: Quantity, context: Context) -> plo
 
 def _value_mark(row: Row, kind: Quantity, context: Context) -> plots.Mark:
     lang, label = context.lang, context.label(row["group"])
-    if context.privacy.hides(row["group"]):
+    if context.privacy.hides(row["group"], (row["system"], row["metric"])):
         return plots.Mark(label, say("W-withheld", lang))
     if row["value"] is None:
         return plots.Mark(label, number(None, lang))

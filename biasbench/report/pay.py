@@ -42,12 +42,21 @@ _SCORES = Quantity("pass_rate", "M-PASS-ROW", "scores")
 
 
 def pay(context: Context) -> Blocks:
-    """The whole section; nothing where no chain was followed."""
-    chain, lang = context.chain, context.lang
-    if chain is None:
-        return ()
+    """The whole section, group by group; nothing where no chain was followed."""
+    blocks: list[Block] = []
+    for chain in context.chains:
+        if len(context.chains) > 1:
+            blocks.append(Subheading(say("W-about", context.lang, _names(chain, context))))
+        blocks += _followed(chain, context)
+    return tuple(blocks)
+
+
+def _followed(chain: Chain, context: Context) -> Blocks:
+    """One group's chain."""
+    lang = context.lang
     names = _names(chain, context)
-    hidden = context.privacy.withholds(chain.group, chain.against, _people_opposite(chain))
+    metric, opposite = f"mean_score:{chain.score}", _people_opposite(chain)
+    hidden = context.privacy.withholds_on(metric, chain.group, chain.against, opposite)
     if hidden:
         return (Paragraph(say(hidden, lang, {"k": str(context.privacy.k)})),)
     blocks: list[Block] = [Paragraph(say("P-pay", lang), style="lead")]

@@ -13,6 +13,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from io import StringIO
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -39,6 +40,8 @@ _WIDTH = 7.6  # inches; the text column
 _ROW = 0.34  # inches for a row of one line
 _LINE = 0.16  # inches for each further line of a label
 _SIZE = 9.0  # points
+_FACE = "DejaVu Sans"
+_DPI = 100.0  # of matplotlib where nobody asks for another; widths are hinted to its pixels
 _LABEL_COLUMNS = 32  # characters before a label is broken
 _DEEP_GREY, _PALE_GREY = 0.62, 0.10  # opacities of black
 
@@ -216,12 +219,13 @@ def _style() -> Iterator[None]:
 
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update({"font.size": _SIZE, "font.family": "DejaVu Sans"})
+        mpl.rcParams.update({"font.size": _SIZE, "font.family": _FACE})
         yield
 
 
 def _canvas(marks: Sequence[Mark], *, below: float) -> tuple[Figure, Axes, list[float]]:
     """A figure tall enough for its rows, labels at left, texts at right, both measured."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     labels = [wrapped(mark.label) for mark in marks]
@@ -229,10 +233,9 @@ def _canvas(marks: Sequence[Mark], *, below: float) -> tuple[Figure, Axes, list[
     steps = [_ROW + _LINE * (n - 1) for n in lines]
     height = sum(steps) + 0.14 + below
     figure = Figure(figsize=(_WIDTH, height))
-    renderer = _renderer(figure)
-    left = _widest(figure, labels, renderer) + 0.16
-    beside = [mark.beside for mark in marks if mark.value is not None]
-    right = _widest(figure, beside, renderer) + 0.16
+    FigureCanvasAgg(figure)  # what draws it where nobody asks for another format
+    left = _widest(labels) + 0.16
+    right = _widest([mark.beside for mark in marks if mark.value is not None]) + 0.16
     inside = height - below - 0.06
     axes = figure.add_axes(
         (left / _WIDTH, below / height, 1 - (left + right) / _WIDTH, inside / height)
@@ -260,6 +263,9 @@ def _canvas(marks: Sequence[Mark], *, below: float) -> tuple[Figure, Axes, list[
 
 
 def _draw(axes: Axes, mark: Mark, y: float, view: Window, *, nothing_at: float) -> None:
+    # Artists are added as they are: `plot` would fit the axis to each one, and it is set later.
+    from matplotlib.lines import Line2D
+
     if mark.value is None:
         axes.annotate(
             mark.beside, (nothing_at, y), xytext=(4, 0), textcoords="offset points",
@@ -268,19 +274,24 @@ def _draw(axes: Axes, mark: Mark, y: float, view: Window, *, nothing_at: float) 
         return
     if mark.low is not None and mark.high is not None:
         low, high = max(mark.low, view.low), min(mark.high, view.high)
-        axes.plot([low, high], [y, y], color="black", linewidth=2.2,
-                  solid_capstyle="butt", zorder=2)  # fmt: skip
+        stroke = Line2D([low, high], [y, y], color="black", linewidth=2.2, zorder=2)
+        stroke.set_solid_capstyle("butt")
+        axes.add_artist(stroke)
         for edge, is_cut, arrow in ((low, mark.low < low, "<"), (high, mark.high > high, ">")):
             if is_cut:
-                axes.plot([edge], [y], marker=arrow, markersize=6, color="black", zorder=2)
+                axes.add_artist(
+                    Line2D([edge], [y], marker=arrow, markersize=6, color="black", zorder=2)
+                )
     for end in (mark.low_alone, mark.high_alone):
         if end is not None and view.low <= end <= view.high:
-            axes.plot([end, end], [y - 0.055, y + 0.055], color="black", linewidth=0.8, zorder=2)
+            tick = [y - 0.055, y + 0.055]
+            axes.add_artist(Line2D([end, end], tick, color="black", linewidth=0.8, zorder=2))
     shape, filled = MARKERS[mark.family]
-    axes.plot(
-        [mark.value], [y], marker=shape, markersize=6.5,
-        markeredgewidth=1.1, color="black",
-        markerfacecolor="black" if filled else "white", linestyle="none", zorder=3,
+    axes.add_artist(
+        Line2D(
+            [mark.value], [y], marker=shape, markersize=6.5, markeredgewidth=1.1, color="black",
+            markerfacecolor="black" if filled else "white", linestyle="none", zorder=3,
+        )
     )  # fmt: skip
     axes.annotate(
         mark.beside, (1, y), xycoords=("axes fraction", "data"), xytext=(9, 0),
@@ -314,9 +325,8 @@ def _draw_key(figure: Figure, key: Sequence[tuple[Family, str]]) -> None:
 
     if not key:
         return
-    renderer = _renderer(figure)
     width, height = figure.get_size_inches()
-    gaps = [_widest(figure, [text], renderer, size=_SIZE - 1) + 0.42 for _family, text in key]
+    gaps = [_widest([text], size=_SIZE - 1) + 0.42 for _family, text in key]
     x, y = max(0.05, (width - sum(gaps)) / 2), 0.12
     for (family, text), step in zip(key, gaps, strict=True):
         shape, filled = MARKERS[family]
@@ -339,22 +349,21 @@ def wrapped(label: str) -> str:
     return "\n".join(textwrap.wrap(label, _LABEL_COLUMNS)) or label
 
 
-def _renderer(figure: Figure) -> Any:  # noqa: ANN401 - matplotlib gives it no type
-    """What measures the width of texts."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    canvas: Any = FigureCanvasAgg(figure)
-    return canvas.get_renderer()
-
-
-def _widest(figure: Figure, texts: Sequence[str], renderer: Any, *, size: float = _SIZE) -> float:  # noqa: ANN401
+def _widest(texts: Sequence[str], *, size: float = _SIZE) -> float:
     """Inches of the widest text, as DejaVu Sans; the page's own sans is narrower."""
-    widths = [0.0]
-    for text in texts:
-        artist = figure.text(0, 0, text, fontsize=size, parse_math=False)
-        widths.append(artist.get_window_extent(renderer).width / figure.dpi)
-        artist.remove()
-    return max(widths)
+    return max((_inches(line, size) for text in texts for line in text.split("\n")), default=0.0)
+
+
+@lru_cache(maxsize=4096)
+def _inches(line: str, size: float) -> float:
+    """How wide a line is; the same labels stand in figure after figure."""
+    from matplotlib.backends.backend_agg import RendererAgg
+    from matplotlib.font_manager import FontProperties
+
+    font = FontProperties(family=_FACE, size=size)
+    renderer: Any = RendererAgg(1, 1, _DPI)  # type: ignore[no-untyped-call]
+    width, _height, _descent = renderer.get_text_width_height_descent(line, font, ismath=False)
+    return float(width) / _DPI
 
 
 def _middle(marks: Sequence[Mark]) -> float:

@@ -66,7 +66,7 @@ def _finding_row(row: Row, context: Context) -> dict[str, Any]:
 
 def _group_row(row: Row, context: Context) -> dict[str, Any]:
     kind = quantity(row["metric"])
-    hidden = context.privacy.hides(row["group"])
+    hidden = context.privacy.hides(row["group"], (row["system"], row["metric"]))
     figures: dict[str, Any] = {
         "people": row["n_speakers"],
         "recordings": row["n_utterances"],

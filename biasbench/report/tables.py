@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from biasbench.report.claims import Written, gap_of, is_directed, write_finding
 from biasbench.report.context import Context, Row
 from biasbench.report.document import Cell, Table
 from biasbench.report.numbers import ABSENT, Lang, number, shortest, whole
-from biasbench.report.privacy import hidden_cells
+from biasbench.report.privacy import hidden_table, rounded_counts
 from biasbench.report.quantities import quantity
 from biasbench.report.wording import say
 
@@ -82,7 +85,7 @@ def groups_table(rows: Sequence[Row], context: Context) -> Table:
     body = []
     for row in rows:
         head = Cell(context.label(row["group"]))
-        if context.privacy.hides(row["group"]):
+        if context.privacy.hides(row["group"], (row["system"], row["metric"])):
             nothing = [_NONE] * (len(names) - 3)
             note = Cell(say("W-withheld", lang))
             body.append((head, _withheld_people(row, context), *nothing, note))
@@ -112,7 +115,7 @@ def groups_table(rows: Sequence[Row], context: Context) -> Table:
 
 def who_table(context: Context) -> Table:
     """People and recordings by group, and the recordings without a value, metric by metric."""
-    lang = context.lang
+    lang, hides = context.lang, context.privacy.hides
     blocks = context.blocks()
     first = context.groups_of(*blocks[0])
     heads = [*table_heads(["group", "people", "recordings"], context)]
@@ -131,14 +134,15 @@ def who_table(context: Context) -> Table:
         if context.privacy.hides(row["group"]):
             body.append((head, _withheld_people(row, context), *[_NONE] * (1 + len(blocks))))
             continue
-        people = [r["n_speakers"] for r in same if r["n_speakers"] is not None]
-        recordings = max(r["n_utterances"] + r["n_missing"] for r in same)
+        shown = [r for r in same if not hides(r["group"], (r["system"], r["metric"]))]
+        people = [r["n_speakers"] for r in shown if r["n_speakers"] is not None]
+        recordings = max((r["n_utterances"] + r["n_missing"] for r in shown), default=None)
         body.append(
             (
                 head,
                 _count(max(people, default=None), context),
                 _count(recordings, context),
-                *(_count(r["n_missing"], context) for r in same),
+                *(_count(r["n_missing"], context) if r in shown else _NONE for r in same),
             )
         )
     return make_table(say("CAP-who", lang), tuple(heads), body)
@@ -160,7 +164,7 @@ def status_table(context: Context) -> list[Table]:
                 if here is None:
                     continue
                 head = Cell(context.label(name))
-                if context.privacy.hides(name):
+                if context.privacy.hides_within(name, str(system)):
                     body.append((head, *[_NONE] * 4))
                     continue
                 counts = here["status"].value_counts()
@@ -184,25 +188,28 @@ def cross_tables(context: Context) -> list[Table]:
             (row["group"], row["level"]): int(row[column])
             for row in of_condition.to_dict("records")
         }
+        groups = list(dict.fromkeys(of_condition["group"]))
+        crossed = [[cells.get((group, level), 0) for level in levels] for group in groups]
+        k = context.privacy.k if count_people else None
+        gone = [context.privacy.hides(group) for group in groups]
+        hidden = hidden_table(crossed, k, rows_hidden=gone) | np.array(gone)[:, None]
+        rounds = count_people and context.privacy.is_public
         body = []
-        for group in dict.fromkeys(of_condition["group"]):
-            row = [cells.get((group, level), 0) for level in levels]
-            k = context.privacy.k if count_people else None
-            hidden = hidden_cells(row, k)
-            if context.privacy.hides(group):
-                hidden = [True] * len(row)
+        for group, row, hides in zip(groups, crossed, hidden.tolist(), strict=True):
+            printed = rounded_counts(row, hides) if rounds else row
             shown = [
                 Cell(say("W-withheld", context.lang)) if hide else _count(count, context)
-                for count, hide in zip(row, hidden, strict=True)
+                for count, hide in zip(printed, hides, strict=True)
             ]
             body.append((Cell(context.label(group)), *shown))
+        notes = (say("P-cross-rounded", context.lang),) if rounds else ()
         caption = say(
             "CAP-cross" if count_people else "CAP-cross-rows",
             context.lang,
             {"condition": str(condition)},
         )
         heads = (say("H-group", context.lang), *map(str, levels))
-        tables.append(make_table(caption, heads, body))
+        tables.append(replace(make_table(caption, heads, body), notes=notes))
     return tables
 
 

@@ -25,7 +25,7 @@ from biasbench.provenance import Provenance
 from biasbench.tables.delimited import TEXT_ENDINGS, read_delimited, table_ending
 
 _METADATA_KEY = b"biasbench"
-_FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+(?:,\d+)?")
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".jsonl", ".parquet", ".xlsx")
 

@@ -174,7 +174,7 @@ def write_case_files(folder: Path, *, plan: str = PLAN, sealed: bool = True) -> 
 
 @cache
 def world(people: tuple[int, int] = (30, 30)):
-    """The planted corpus, what recogniser and scorer put out, and the scoring of human transcripts."""
+    """The planted corpus, what two systems put out, and the scoring of human transcripts."""
     made = plant(Planting(people=people), seed=1)
     heard = Run(made.transcripts, SCORES.empty(), made.provenance)
     swap = substitute(heard, made.corpus, by="accent", group="a", margin=2, progress=False)

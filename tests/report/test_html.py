@@ -134,8 +134,10 @@ def test_the_same_evidence_gives_the_same_bytes(tmp_path):
 
 
 def test_french_numbers_have_commas_in_text_tables_and_figures(pages):
-    page = Page(pages["fr"])
-    printed = " ".join(page.texts)
+    whole = pages["fr"]
+    # The glossary is in both languages.
+    french = re.sub(r'<section id="glossary".*?</section>', "", whole, flags=re.DOTALL)
+    printed = " ".join(Page(french).texts)
     printed = re.sub(r"[\w.+:/@-]*(\|[\w.+:/@-]*)+", "", printed)  # signatures
     visible = re.sub(r"biasbench \S+|version \S+|1\.2|:root.*", "", printed)
     assert re.search(r"\d,\d", visible)
@@ -194,7 +196,7 @@ def test_a_title_that_a_report_never_says_is_refused_and_nothing_is_written(tmp_
 
 
 def test_an_unknown_ending_names_the_known_ones(tmp_path):
-    with pytest.raises(OptionError, match=r"no report is written as '\.odt'.*\.csv, \.html"):
+    with pytest.raises(OptionError, match=r"no report is written as '\.odt'.*\.csv, .*\.html"):
         write_report(evidence(), tmp_path / "r.odt")
 
 
@@ -211,3 +213,86 @@ def test_a_plain_table_of_measures_says_that_nothing_is_known_of_its_origin(tmp_
     text = write_report(made, tmp_path / "r.html").read_text("utf-8")
     assert "handed over as a table: nothing is known of what came before" in text
     assert "Where they come from is not declared" in text
+
+
+def luminance(colour):
+    """Relative luminance of '#rgb' or '#rrggbb' (WCAG 2.2)."""
+    digits = colour.lstrip("#")
+    digits = "".join(2 * d for d in digits) if len(digits) == 3 else digits
+    shares = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    """WCAG 2.2 contrast ratio of two colours."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_is_counted_as_wcag_counts_it():
+    assert contrast("#000", "#fff") == pytest.approx(21)
+    assert contrast("#777777", "#fff") == pytest.approx(4.48, abs=0.005)
+
+
+def test_every_text_has_the_contrast_of_wcag_aa_in_light_dark_and_print(pages):
+    schemes = re.findall(r":root\{color-scheme:[^}]*\}|:root\{--[^}]*\}", pages["en"])
+    assert len(schemes) == 3
+    for scheme in schemes:
+        colours = dict(re.findall(r"--([a-z]+):(#[0-9a-f]{3,6})", scheme))
+        for text in ("ink", "soft", "replaced", "missed", "added"):
+            for paper in ("paper", "sheet"):
+                assert contrast(colours[text], colours[paper]) >= 4.5, (scheme, text)
+
+
+def test_a_page_has_landmarks_and_a_way_past_its_head(pages):
+    for text in pages.values():
+        tags = Page(text).tags
+        names = [tag for tag, _ in tags]
+        assert [names.count(tag) for tag in ("header", "main", "nav", "footer")] == [1, 1, 1, 1]
+        skip = next(attrs for tag, attrs in tags if tag == "a")
+        assert skip["class"] == "skip"
+        assert ("main", skip["href"].lstrip("#")) in [(t, a.get("id")) for t, a in tags]
+
+
+@pytest.mark.parametrize("evil", ['"}*{display:none}', "</style><script>alert(1)</script>", "a\\"])
+def test_a_running_foot_never_leaves_its_string(evil):
+    from dataclasses import replace
+
+    from biasbench.report.renderers.html import page, running_foot
+    from tests.report.hostile import clean_document
+
+    text = page(replace(clean_document(), running=evil))
+    assert text.count("<script>") == text.count("</style>") == 1
+    inside = re.search(r'@bottom-left\{content:"(.*)"\}@bottom-right', running_foot(evil)).group(1)
+    assert '"' not in inside
+    read = re.sub(r"\\([0-9a-f]+) ", lambda found: chr(int(found.group(1), 16)), inside)
+    assert read == evil
+
+
+def test_a_block_of_an_unknown_kind_is_refused():
+    from dataclasses import replace
+
+    from biasbench.report.document import Section
+    from biasbench.report.renderers.html import page
+    from tests.report.hostile import clean_document
+
+    with pytest.raises(TypeError, match="no block of a report: object"):
+        page(replace(clean_document(), sections=(Section("x", "X", "1", (object(),)),)))
+
+
+def test_a_report_of_a_hundred_findings_is_below_a_megabyte():
+    import pandas as pd
+
+    from biasbench.evidence import assess
+    from biasbench.report.context import Context
+    from biasbench.report.renderers.html import page
+    from biasbench.report.sections import document
+    from tests.report.simulated import measures
+
+    groups = {**GROUPS, "Brest": (20, 0.15)}
+    metrics = [f"mean_score:s{number}" for number in range(20)]
+    tables = [measures(groups, metric=metric) for metric in metrics]
+    made = assess(pd.concat(tables), by="accent", n_resamples=99)
+    assert len(made.findings) == 100
+    assert len(page(document(Context(made, "fr"))).encode("utf-8")) < 1_000_000

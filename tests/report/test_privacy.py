@@ -1,15 +1,27 @@
 """Small groups: not written about, and not to be had by subtraction."""
 
+import numpy as np
 import pandas as pd
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from biasbench.errors import OptionError
 from biasbench.evidence import assess
 from biasbench.report.claims import write_finding
 from biasbench.report.context import Context
-from biasbench.report.privacy import hidden_cells, hidden_groups
+from biasbench.report.privacy import (
+    hidden_cells,
+    hidden_groups,
+    hidden_table,
+    log_rows,
+    privacy_of,
+    recoverable,
+)
+from biasbench.report.privacy.suppression import printed_of
 from biasbench.report.sections.status import audience_sentence
-from tests.report.simulated import GROUPS, SMALL, chain, evidence, measures
+from biasbench.report.wording import has
+from tests.report.simulated import GROUPS, SMALL, SYSTEM, chain, evidence, measures
 
 PEOPLE = st.dictionaries(st.text(min_size=1, max_size=3), st.integers(1, 60), min_size=2)
 
@@ -57,13 +69,112 @@ def test_a_comparison_against_a_small_group_is_withheld():
     assert {write_finding(row, here).code for row in here.findings} == {"V-S"}
 
 
-def test_a_group_hidden_on_one_metric_is_hidden_on_all():
+def scored(few, *, metric="mean_score:politeness"):
+    """Everybody's word errors, and a score that only some of each group have."""
     table = measures({**GROUPS, "Joux": (12, 0.1)})
-    fewer = table[~table["speaker_id"].isin([f"Joux-{n}" for n in range(4)])]
-    both = pd.concat([table, fewer.assign(metric="cer")], ignore_index=True)
-    from biasbench.evidence import assess
+    number = table["speaker_id"].str.rsplit("-", n=1).str[1].astype(int)
+    some = table[number < table["accent"].map(lambda name: few.get(name, 99))]
+    score = some.assign(metric=metric)
+    made = assess(pd.concat([table, score], ignore_index=True), by="accent", n_resamples=19)
+    return hidden(made)
 
-    assert "Joux" in hidden(assess(both, by="accent")).small
+
+WER, SCORE = (SYSTEM, "wer"), (SYSTEM, "mean_score:politeness")
+
+
+def test_a_score_that_few_people_have_leaves_the_other_metrics_in_print():
+    privacy = scored(dict.fromkeys([*GROUPS, "Joux"], 4))
+    assert all(privacy.hides(group, SCORE) for group in GROUPS)
+    assert not any(privacy.hides(group, WER) for group in GROUPS)
+
+
+def test_a_group_few_of_whom_have_a_score_is_hidden_there_with_another_and_only_there():
+    privacy = scored({"Joux": 3})
+    assert privacy.hides("Joux", SCORE)
+    assert sum(privacy.hides(group, SCORE) for group in GROUPS) == 1
+    assert not privacy.hides("Joux", WER)
+
+
+def test_where_bounds_would_tell_how_many_have_the_score_it_is_not_hidden_by_halves():
+    """9 of 12: the second group complete, so that the sum of the two gives 9."""
+    privacy = scored({"Joux": 9})
+    assert SCORE in privacy.blocks or privacy.hides("Joux", WER)
+
+
+def test_the_parts_of_one_sum_are_hidden_together():
+    privacy = scored({"Joux": 9}, metric="deletion_rate")
+    assert privacy.hides("Joux", WER)
+    assert privacy.hides("Joux", (SYSTEM, "deletion_rate"))
+
+
+def test_few_people_between_a_sum_and_its_part_are_not_had_by_subtraction():
+    """12 people's errors minus 10 people's replaced, missed and added: two people's errors."""
+    assert scored({"Joux": 10}, metric="deletion_rate").hides("Joux", WER)
+
+
+def test_a_group_that_one_person_dominates_is_withheld_from_the_public_alone():
+    table = measures({**GROUPS, "Joux": (12, 0.1)})
+    loud = table["speaker_id"] == "Joux-0"
+    for name in ("numerator", "denominator"):
+        table[name] = table[name].where(~loud, 50 * table[name])
+    public, restricted = (
+        Context(assess(table, by="accent", audience=audience, n_resamples=19), "en")
+        for audience in ("public", "restricted")
+    )
+    assert public.privacy.rule("Joux", WER) == "dominance"
+    assert not restricted.privacy.hides("Joux", WER)
+    row = next(row for row in public.findings if row["group"] == "Joux")
+    assert "one person" in write_finding(row, public).sentence
+    assert "%" not in write_finding(row, public).sentence
+    # What hides the group outweighs the person: half of it is not theirs.
+    words = {r["group"]: r["denominator"] for r in public.groups}
+    held = sum(words[name] for name in public.privacy.hidden - {"overall"})
+    assert table.loc[loud, "denominator"].sum() <= 0.5 * held
+
+
+def test_a_rate_of_people_near_all_is_withheld_and_one_of_calls_is_not():
+    table = measures(GROUPS, metric="label_rate:angry")
+    once = table.drop_duplicates("speaker_id").reset_index(drop=True)
+    number = once.groupby("accent").cumcount()
+    yes = (number % 2 == 0) | ((once["accent"] == "Lyon") & (number > 0))
+    once = once.assign(numerator=yes.astype(float), denominator=1.0)
+    block = (SYSTEM, "label_rate:angry")
+    assert hidden(assess(once, by="accent", n_resamples=19)).rule("Lyon", block) == "band"
+    calls = pd.concat([once, once.assign(unit_id=once["unit_id"] + "b")], ignore_index=True)
+    assert not hidden(assess(calls, by="accent", n_resamples=19)).hides("Lyon", block)
+
+
+@pytest.mark.parametrize(("audience", "k"), [("public", 9), ("restricted", 4)])
+def test_k_may_be_raised_and_not_lowered(audience, k):
+    made = evidence(SMALL)
+    with pytest.raises(OptionError, match="may be raised, not lowered"):
+        privacy_of(made.groups, audience=audience, synthetic=False, k=k)
+    assert privacy_of(made.groups, audience=audience, synthetic=False, k=20).k == 20
+
+
+def test_the_annex_names_rules_and_groups_and_no_number():
+    rows = log_rows(hidden(evidence(SMALL)))
+    assert [(row.rule, row.groups) for row in rows] == [
+        ("small", ("Joux",)),
+        ("secondary", ("Antilles",)),
+        ("rounding", ()),
+        ("extremes", ()),
+    ]
+    for row in rows:
+        assert has(row.sentence)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, 30), min_size=3, max_size=3), min_size=2, max_size=4),
+    st.sampled_from([5, 10]),
+)
+def test_margins_and_shown_cells_of_a_table_give_nobody_few_away(counts, k):
+    table = np.array(counts)
+    gone = hidden_table(table, k)
+    if gone.all():
+        return
+    assert recoverable(printed_of(table.shape, gone), table.ravel().tolist(), k) is None
 
 
 def test_the_total_is_withheld_with_a_small_unknown_group():

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from biasbench.report.document import Document
+from biasbench.report.inert import inert_text
 from biasbench.report.numbers import Lang
 from biasbench.tables import write_text
 from biasbench.tables.files import inert
@@ -26,5 +27,16 @@ def render(document: Document, path: Path) -> Path:
 def write_sheet(sheet: pd.DataFrame, path: Path, lang: Lang) -> Path:
     """Write one table of the document, whole or not at all."""
     delimiter, decimal = _MARKS[lang]
-    text = inert(sheet).to_csv(index=False, sep=delimiter, decimal=decimal, lineterminator="\r\n")
+    text = inert(_legible(sheet)).to_csv(
+        index=False, sep=delimiter, decimal=decimal, lineterminator="\r\n"
+    )
     return write_text(path, text, encoding="utf-8-sig")
+
+
+def _legible(sheet: pd.DataFrame) -> pd.DataFrame:
+    """Control characters and marks of direction shown, in cells and headings."""
+    shown = sheet.rename(columns={name: inert_text(str(name)) for name in sheet.columns})
+    for name in shown.columns:
+        if not pd.api.types.is_numeric_dtype(shown[name]):
+            shown[name] = shown[name].map(lambda v: inert_text(v) if isinstance(v, str) else v)
+    return shown

@@ -10,17 +10,30 @@ was examined; without one, a section that gives no block is left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from biasbench.report.context import Context
 from biasbench.report.document import Block, Document, Paragraph, Section
 from biasbench.report.pay import pay
-from biasbench.report.sections.annexes import provenance, reproduction, sheet, statistics
+from biasbench.report.record import record_of, texts_of
+from biasbench.report.sections.alternatives import alternatives
+from biasbench.report.sections.annexes import reproduction, sheet, statistics
+from biasbench.report.sections.certificates import certificates
+from biasbench.report.sections.changes import changes
 from biasbench.report.sections.cover import cover
+from biasbench.report.sections.custody import custody
 from biasbench.report.sections.data import data
+from biasbench.report.sections.disclosure import disclosure
 from biasbench.report.sections.essentials import essentials
+from biasbench.report.sections.glossary import glossary
+from biasbench.report.sections.legal import legal
 from biasbench.report.sections.limits import limits
+from biasbench.report.sections.mandate import mandate
 from biasbench.report.sections.measured import MEASURED
 from biasbench.report.sections.method import method
+from biasbench.report.sections.requests import requests
+from biasbench.report.sections.reruns import replies_and_reruns
+from biasbench.report.sections.selection import selection
 from biasbench.report.sections.status import base_signature
 from biasbench.report.sections.system import system
 from biasbench.report.sheets import findings_sheet, groups_sheet
@@ -32,6 +45,7 @@ Make = Callable[[Context], tuple[Block, ...]]
 SECTIONS: Mapping[str, tuple[str, Make]] = {
     "cover": ("", cover),
     "essentials": ("1", essentials),
+    "mandate": ("2", mandate),
     "system": ("3", system),
     "data": ("4", data),
     "method": ("5", method),
@@ -39,16 +53,25 @@ SECTIONS: Mapping[str, tuple[str, Make]] = {
     "tone": ("7", MEASURED["tone"]),
     "prompts": ("8", MEASURED["prompts"]),
     "silence": ("9", MEASURED["silence"]),
+    "selection": ("10", selection),
     "pay": ("11", pay),
+    "alternatives": ("12", alternatives),
     "limits": ("13", limits),
+    "replies": ("14", replies_and_reruns),
+    "legal": ("15", legal),
+    "requests": ("16", requests),
 }
 
 #: By name: the letter, and the function.
 ANNEXES: Mapping[str, tuple[str, Make]] = {
-    "provenance": ("A", provenance),
+    "provenance": ("A", custody),
     "reproduction": ("B", reproduction),
     "statistics": ("C", statistics),
     "sheet": ("D", sheet),
+    "disclosure": ("E", disclosure),
+    "glossary": ("F", glossary),
+    "certificates": ("G", certificates),
+    "changes": ("H", changes),
 }
 
 
@@ -57,7 +80,7 @@ def document(context: Context) -> Document:
     lang = context.lang
     corpus = context.facts.get("corpus_name") or context.facts.get("corpus", "").split("@")[0]
     signature = base_signature(context)
-    return Document(
+    made = Document(
         title=title_of(context),
         kicker=say("KICKER", lang, {"corpus": corpus}) if corpus else say("KICKER-0", lang),
         lang=lang,
@@ -66,6 +89,7 @@ def document(context: Context) -> Document:
         running=running_foot(context),
         sheets={"findings": findings_sheet(context), "groups": groups_sheet(context)},
     )
+    return replace(made, record={**record_of(context), "sections": texts_of(made)})
 
 
 def title_of(context: Context) -> str:

@@ -38,6 +38,8 @@ def provenance(context: Context) -> Blocks:
 
 def reproduction(context: Context) -> Blocks:
     """The command that gives the same numbers again."""
+    if context.case is not None:
+        return _of_case(context)
     settings = context.evidence.settings
     options = ["biasbench assess measures.parquet", f"--by {settings.by}"]
     options.append(f"--against {settings.against}")
@@ -49,11 +51,26 @@ def reproduction(context: Context) -> Blocks:
     options += [f"--seed {settings.seed}", f"--n-resamples {settings.n_resamples}"]
     options += [f"--audience {settings.audience}"]
     lang = context.lang
-    pay_too = () if context.chain is None else (Paragraph(say("P-reproduce-pay", lang)),)
+    pay_too = () if not context.chains else (Paragraph(say("P-reproduce-pay", lang)),)
     return (
         Paragraph(say("P-reproduce", lang)),
         Signatures((("", " ".join(options)),)),
         *pay_too,
+        Paragraph(say("P-reproduce-seed", lang), style="note"),
+    )
+
+
+def _of_case(context: Context) -> Blocks:
+    """A case is computed again whole, from its bundle."""
+    lang = context.lang
+    commands = ("verify bundle.zip", "reproduce bundle.zip")
+    lines = tuple(
+        (say(f"P-again-{line.split()[0]}", lang), f"biasbench {line}") for line in commands
+    )
+    return (
+        Paragraph(say("P-again", lang)),
+        Signatures(lines),
+        Paragraph(say("P-again-levels", lang)),
         Paragraph(say("P-reproduce-seed", lang), style="note"),
     )
 

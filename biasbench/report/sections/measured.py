@@ -13,6 +13,7 @@ from biasbench.report.context import Context, Row
 from biasbench.report.document import Block, Box, Claim, Paragraph, Subheading
 from biasbench.report.figures import forest_of, rates_of
 from biasbench.report.quantities import quantity
+from biasbench.report.sections.scoring_rates import scoring_rates_blocks
 from biasbench.report.tables import findings_table, groups_table, side_by_side
 from biasbench.report.wording import say
 from biasbench.tables.calls import is_tally
@@ -59,7 +60,7 @@ def transcription(context: Context) -> Blocks:
 
 def tone(context: Context) -> Blocks:
     """Scores and labels under the system's own names."""
-    return _measured("tone", context)
+    return (*_measured("tone", context), *scoring_rates_blocks(context))
 
 
 def prompts(context: Context) -> Blocks:

@@ -3,6 +3,7 @@ document.querySelectorAll("table.sortable").forEach((table) => {
   const body = table.tBodies[0];
   const heads = [...table.tHead.rows[0].cells];
   const key = (row, at) => row.cells[at].dataset.sort ?? row.cells[at].textContent;
+  const number = (text) => { const read = parseFloat(text); return isNaN(read) ? -1e308 : read; };
   heads.forEach((head, at) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -15,7 +16,7 @@ document.querySelectorAll("table.sortable").forEach((table) => {
       const numeric = head.classList.contains("n");
       const rows = [...body.rows].sort((a, b) => {
         const x = key(a, at), y = key(b, at);
-        if (numeric) return (parseFloat(x) || -Infinity) - (parseFloat(y) || -Infinity);
+        if (numeric) return number(x) - number(y);
         return x.localeCompare(y, document.documentElement.lang);
       });
       body.append(...(down ? rows.reverse() : rows));
