@@ -14,6 +14,7 @@ the authority's root certificate, and a copy of OpenSSL:
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -182,7 +183,7 @@ def _signature(
         from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
     except ImportError:
         return "not checked", "the package 'cryptography' is not installed"
-    names = {
+    names: dict[str, Callable[[], hashes.HashAlgorithm]] = {
         "sha1": hashes.SHA1, "sha224": hashes.SHA224, "sha256": hashes.SHA256,
         "sha384": hashes.SHA384, "sha512": hashes.SHA512,
     }  # fmt: skip

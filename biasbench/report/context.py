@@ -135,7 +135,12 @@ class Context:
         """What the provenance says of that system; empty text where it says nothing."""
         facts = self.evidence.provenance.step("run", "system_name", name)
         known = {key: facts.get(key, "") for key in ("tier", "options", "modality", "licence")}
-        return Examined(name, facts.get("system_version", ""), **known)
+        version = facts.get("system_version", "")
+        if self.plan is not None:
+            # Of two words on what it is, the one that claims less: T3 before T2 before T1.
+            known["tier"] = max(known["tier"], self.plan.system.tier or "")
+            version = version or self.plan.system.version
+        return Examined(name, version, **known)
 
     def blocks(self) -> list[tuple[str, str]]:
         """Every (system, metric) of the groups, in order: one subsection each."""

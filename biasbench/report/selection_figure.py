@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BinBar:
-    """One range of distances: its label, people observed, people expected."""
+    """One range of distances: people observed and expected; the middle one holds the expected."""
 
     label: str
     observed: int
     expected: float
+    is_middle: bool = False
 
 
 def picked_bars(

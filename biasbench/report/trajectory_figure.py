@@ -29,8 +29,9 @@ def trajectories(
     *,
     tick: Callable[[float], str],
     unit: str,
+    from_zero: bool,
 ) -> Figure:
-    """Each side as a line with marks, its name beside its last point."""
+    """Each side as a line with marks, its name beside its last point; a rate starts at zero."""
     from matplotlib.figure import Figure
 
     with drawing_style():
@@ -56,6 +57,8 @@ def trajectories(
             if known:
                 ends.append((*known[-1], side.name))
         axes.set_xlim(-0.3, len(periods) - 0.7)
+        if from_zero:
+            axes.set_ylim(bottom=0)
         for (x, y, name), lift in zip(ends, _apart(ends, axes.get_ylim()), strict=True):
             axes.annotate(
                 name, (x, y), xytext=(9, lift), textcoords="offset points", ha="left",

@@ -28,7 +28,7 @@ def made(tmp_path_factory):
         corpus=corpus,
         human=human,
         record=folder / "record.toml",
-        formats=["html", "csv"],
+        formats=["csv"],
     )
     return folder / "case"
 
@@ -91,6 +91,7 @@ def test_a_cell_of_a_table_in_a_section_edited_by_hand_is_named(copied):
     assert one.stored == "0,1"
 
 
+@pytest.mark.slow
 def test_a_measure_that_the_runs_do_not_give_is_named(copied):
     from biasbench.measures import read_measures
 
@@ -118,6 +119,7 @@ def test_every_bundle_is_sound_and_computed_again_it_is_the_same(made, tmp_path,
     assert read_manifest(path).record["outputs"] == {"level": level}
 
 
+@pytest.mark.slow
 def test_a_bundle_for_the_parties_names_nobody(made, tmp_path):
     path = bundle(made, tmp_path / "parties.zip", level="parties")
     with zipfile.ZipFile(path) as archive:
@@ -132,6 +134,7 @@ def test_a_bundle_for_the_parties_names_nobody(made, tmp_path):
     assert not any(f'"{name}"' in text for name in names)
 
 
+@pytest.mark.slow
 def test_two_bundles_without_a_key_have_other_pseudonyms_and_one_key_gives_the_same(made, tmp_path):
     key = tmp_path / "key.txt"
     key.write_text("0123456789abcdef0123456789abcdef", encoding="ascii")
@@ -141,6 +144,7 @@ def test_two_bundles_without_a_key_have_other_pseudonyms_and_one_key_gives_the_s
     assert three.read_bytes() == four.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_public_bundle_holds_a_twin_and_no_table_of_people(made, tmp_path):
     path = bundle(made, tmp_path / "public.zip", level="public")
     with zipfile.ZipFile(path) as archive:
@@ -165,6 +169,7 @@ def test_a_verdict_edited_in_a_public_bundle_is_named(made, tmp_path):
     assert (one.stored, one.again) == ("V-E", "V-D1")
 
 
+@pytest.mark.slow
 def test_one_flipped_bit_in_any_file_of_a_bundle_is_caught(made, tmp_path):
     path = bundle(made, tmp_path / "parties.zip")
     whole = path.read_bytes()

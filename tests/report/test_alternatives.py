@@ -226,7 +226,9 @@ def test_paths_are_drawn_of_everybody_and_strata_only_where_large():
     made = listened.context("en")
     blocks = path_blocks(path(made), made, name="path")
     figure = next(b for b in blocks if isinstance(b, Figure))
-    assert len(figure.draw().axes[0].get_xticks()) == 2
+    axes = figure.draw().axes[0]
+    assert len(axes.get_xticks()) == 2
+    assert axes.get_ylim()[0] == 0  # a rate
     table = next(b for b in blocks if isinstance(b, Table))
     # 8 people of the group entered in each year: no stratum is printed, and the sum is.
     assert {row[1].text for row in table.rows} == {"all, at equal composition"}

@@ -103,7 +103,9 @@ def test_the_contents_give_the_page_where_a_section_begins(lang):
     texts = [squeezed(text) for text in page_texts(file)]
     contents = texts[0].partition(squeezed(say("CONTENTS", lang)))[2]
     for section in given.sections[1:]:
-        title = squeezed(section.title)
+        letter = {"letter": section.number}
+        number = say("ANNEX", lang, letter) if section.number.isalpha() else section.number
+        title = squeezed(number + section.title)
         page = next(n for n, text in enumerate(texts[1:], start=2) if title in text)
         assert f"{title}{page}" in contents
 

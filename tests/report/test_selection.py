@@ -8,7 +8,8 @@ import pytest
 
 from biasbench.report.context import Context
 from biasbench.report.document import Claim, Figure, Paragraph, Table
-from biasbench.report.sections.selection import merged_bins, selection
+from biasbench.report.sections.selection import selection
+from biasbench.report.sections.spreads import merged_bins
 from tests.report import planned
 from tests.report.listened import context
 from tests.report.simulated import evidence
@@ -95,6 +96,17 @@ def test_few_people_outside_the_range_are_not_counted():
     assert 0 < spread.concentrations[0].outside.observed < 10
     said = [b.text for b in selection(made) if isinstance(b, Paragraph) and "Maghreb" in b.text]
     assert "; fewer than 10 do." in said[0]
+
+
+def test_people_outside_are_not_counted_beside_ranges_that_hold_nearly_as_many():
+    made = context("en", "restricted")
+    found = next(one.found for one in made.case.selected if one.group == "Maghreb").concentrations[
+        0
+    ]
+    assert (found.outside.observed, found.bins["n_people"].iloc[-1]) == (7, 6)
+    said = [b.text for b in selection(made) if isinstance(b, Paragraph) and "Maghreb" in b.text]
+    assert "the number observed is withheld" in said[0]
+    assert "7" not in said[0].split("withheld")[0]
 
 
 def test_the_spread_of_both_sides_together_is_never_printed():

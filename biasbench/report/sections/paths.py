@@ -81,7 +81,11 @@ def _figure(found: Trajectories, context: Context, name: str) -> Figure:
         from biasbench.report.trajectory_figure import trajectories
 
         return trajectories(
-            found.periods, sides, tick=lambda value: shortest(value, lang), unit=kind.unit(lang)
+            found.periods,
+            sides,
+            tick=lambda value: shortest(value, lang),
+            unit=kind.unit(lang),
+            from_zero=kind.is_rate,
         )
 
     listed = "; ".join(

@@ -26,13 +26,23 @@ def tier_sentences(context: Context) -> list[str]:
 def _tier_sentence(context: Context, tier: str, version: str, system: str) -> str:
     lang = context.lang
     values = {"system": system, "version": _version(context, version)}
-    period = context.facts.get("period")
+    period = period_of(context)
     if period:
         values["period"] = period
     if tier == "T1":
         return say("SYS-T1" if period else "SYS-T1-0", lang, values)
+    if tier == "T2" and context.plan is not None and context.plan.system.differences:
+        return say("SYS-T2", lang, {**values, "differences": context.plan.system.differences})
     names = {"T2": "SYS-T2-0", "T3": "SYS-T3"}
     return say(names.get(tier, "SYS-0"), lang, values)
+
+
+def period_of(context: Context) -> str:
+    """The period of the data: as the corpus declares it, else as the plan does."""
+    known = context.facts.get("period", "")
+    if known and known != "undeclared":
+        return known
+    return "" if context.plan is None else context.plan.system.period
 
 
 def plan_sentence(context: Context) -> str:
@@ -98,7 +108,7 @@ def _scope_text(context: Context, name: str) -> str:
     values = {"system": examined.short, "version": examined.version}
     if examined.version in _NO_VERSION:
         values["version"] = f"({say('W-noversion', context.lang)})"
-    period = context.facts.get("period")
+    period = period_of(context)
     if period:
         return say("C-SCOPE", context.lang, {**values, "period": period})
     return say("C-SCOPE-0", context.lang, values)

@@ -53,7 +53,7 @@ def fit(table: Table, sizes: Sequence[float] = SIZES) -> Fit:
     gutters = GUTTER * (len(table.heads) - 1)
     for is_sideways, room in ((False, UPRIGHT - gutters), (True, SIDEWAYS - gutters)):
         for size in sizes:
-            if sum(needs.least) * size <= room:
+            if sum(size * one + SLACK for one in needs.least) <= room:
                 return _fitted(table, size, _shared(needs, size, room), is_sideways=is_sideways)
     size, room = sizes[-1], SIDEWAYS - gutters
     return _fitted(table, size, _squeezed(needs, size, room), is_sideways=True)
