@@ -10,7 +10,7 @@ from biasbench.evidence.data_facts import DataFacts
 from biasbench.evidence.estimate import Estimate, estimate
 from biasbench.evidence.finding import Finding
 from biasbench.evidence.outcome import Evidence, Settings, read_evidence
-from biasbench.evidence.own_error import OwnError, own_error
+from biasbench.evidence.own_error import OwnError
 from biasbench.evidence.planning.planning import Planning, plan_from_assumptions, plan_from_pilot
 from biasbench.evidence.planning.power import (
     minimum_detectable_ratio,
@@ -19,11 +19,11 @@ from biasbench.evidence.planning.power import (
     people_needed_for_swap,
     power_of,
 )
-from biasbench.evidence.stability import Stability, stability
+from biasbench.evidence.stability import Stability
 from biasbench.evidence.sums import SpeakerSums, speaker_sums
 from biasbench.evidence.swaps.assessment import Swap, assess_swap
 from biasbench.evidence.swaps.change import ChangeInGap, change_in_gap
-from biasbench.evidence.two_by_two import TwoByTwo, two_by_two
+from biasbench.evidence.two_by_two import TwoByTwo
 from biasbench.evidence.verdict import Verdict, interval_code
 
 __all__ = [
@@ -47,7 +47,6 @@ __all__ = [
     "estimate",
     "interval_code",
     "minimum_detectable_ratio",
-    "own_error",
     "people_needed",
     "people_needed_for_ratio",
     "people_needed_for_swap",
@@ -56,6 +55,4 @@ __all__ = [
     "power_of",
     "read_evidence",
     "speaker_sums",
-    "stability",
-    "two_by_two",
 ]
