@@ -17,6 +17,7 @@ from biasbench.corpora.planted import Planting, plant
 from biasbench.tables import SCORES
 
 from ..conftest import ROOT
+from .commands import known_options
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FIVE_VERBS, EXPLANATIONS, TO_PAY = re.findall(r"```python\n(.+?)```", README, flags=re.DOTALL)
@@ -24,9 +25,7 @@ FIVE_VERBS, EXPLANATIONS, TO_PAY = re.findall(r"```python\n(.+?)```", README, fl
 
 def test_every_command_of_the_readme_exists_with_its_options():
     for line in re.findall(r"^    biasbench (.+)$", README, flags=re.MULTILINE):
-        name, *words = line.split()
-        command = cli.main.commands[name]
-        known = {opt for param in command.params for opt in param.opts}
+        words, known = known_options(line)
         assert {word for word in words if word.startswith("-")} <= known, line
 
 
