@@ -13,6 +13,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from biasbench.cases.inputs import Inputs
+from biasbench.cases.trajectories import Trajectories
 from biasbench.consequences.chain import Chain
 from biasbench.consequences.selection import Selection
 from biasbench.consequences.thresholds import ScoringRates
@@ -57,7 +58,9 @@ class Rerun:
 class Refused:
     """Something that the plan asks for and the data cannot bear, with the reason."""
 
-    what: Literal["alternatives", "robustness", "own error", "stability", "scoring rates"]
+    what: Literal[
+        "alternatives", "robustness", "own error", "stability", "trajectories", "scoring rates"
+    ]
     about: str
     reason: str
 
@@ -69,7 +72,8 @@ class Case:
     `evidence` holds the primary comparisons and then the secondary ones, each family with its own
     number of comparisons; `measures` are those that were assessed, after joining and leaving out.
     `own_error` is how often the rule would have seen a gap under labels that mean nothing;
-    `stability` each primary gap period by period; `scoring_rates` who stands above the median,
+    `stability` each primary gap period by period; `trajectories` the paths of both sides among
+    people who came alike; `scoring_rates` who stands above the median,
     score by score, where the plan names the law of the United States.
     """
 
@@ -83,6 +87,7 @@ class Case:
     selected: tuple[Selected, ...] = ()
     own_error: OwnError | None = None
     stability: Mapping[Comparison, Stability] = field(default_factory=dict)
+    trajectories: Mapping[Comparison, Trajectories] = field(default_factory=dict)
     scoring_rates: tuple[ScoringRates, ...] = ()
     reruns: tuple[Rerun, ...] = ()
     refused: tuple[Refused, ...] = ()

@@ -27,6 +27,7 @@ from biasbench.cases.case import Case, Comparison, Refused, Rerun, Selected, com
 from biasbench.cases.inputs import Inputs
 from biasbench.cases.preparation import left_out, numbered, people_of, prepare
 from biasbench.cases.record import Record
+from biasbench.cases.trajectories import Trajectories, trajectories
 from biasbench.consequences import follow_to_pay
 from biasbench.consequences.bonus.scenarios import PayRefusal, is_established
 from biasbench.consequences.chain import Chain
@@ -78,6 +79,7 @@ def examine(inputs: Inputs) -> Case:
         selected=asked.selected(),
         own_error=asked.own_error(),
         stability=asked.stability(),
+        trajectories=asked.trajectories(),
         scoring_rates=asked.scoring_rates(),
         reruns=tuple(_rerun(inputs, people)),
         refused=tuple(asked.refused),
@@ -380,6 +382,30 @@ class _Asked:
                 )
             except InsufficientDataError as error:
                 self._refuse("stability", of, error)
+        return found
+
+    def trajectories(self) -> dict[Comparison, Trajectories]:
+        """The paths of both sides over the periods, among people who came alike."""
+        cohort = self.plan.alternatives.cohort
+        found = {}
+        for row in self.primary() if cohort is not None else []:
+            assert cohort is not None
+            of = comparison_of(row)
+            try:
+                found[of] = trajectories(
+                    self.measures,
+                    by=self.plan.groups.by,
+                    group=of[2],
+                    period=str(self.plan.period),
+                    entry=cohort.entry,
+                    grade=cohort.grade,
+                    against=str(row["against"]),
+                    metric=of[1],
+                    system=of[0],
+                    level=self.plan.level,
+                )
+            except InsufficientDataError as error:
+                self._refuse("trajectories", of, error)
         return found
 
     def scoring_rates(self) -> tuple[ScoringRates, ...]:

@@ -123,6 +123,14 @@ class Exclusion:
 
 
 @dataclass(frozen=True)
+class Cohort:
+    """Columns of when people came and at which grade, for paths over the plan's periods."""
+
+    entry: str
+    grade: str | None = None
+
+
+@dataclass(frozen=True)
 class Alternatives:
     """What else could explain a gap, each computed; as to `explain.explain_gap`."""
 
@@ -133,6 +141,7 @@ class Alternatives:
     rating_bins: int | None = None
     factors: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    cohort: Cohort | None = None
     unmeasured: tuple[str, ...] = ()
 
 
@@ -237,6 +246,8 @@ class Plan:
         named += [rule.column for rule in (*self.exclusions, *robust.exclusions)]
         named += [name for parts in robust.adjustments.values() for name in parts]
         named += [name for name in (asked.sentence, asked.rating, self.period) if name]
+        if asked.cohort is not None:
+            named += [name for name in (asked.cohort.entry, asked.cohort.grade) if name]
         if self.pay is not None:
             named += [name for name in (self.pay.period, self.pay.rating) if name]
         return tuple(dict.fromkeys(named))

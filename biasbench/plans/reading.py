@@ -63,6 +63,7 @@ Every key that there is:
     covariates = ["snr_db"]
     without = ["team"]
     unmeasured = ["kind of call"]          # named, since they cannot be computed
+    cohort = { entry = "hired", grade = "level" }  # paths over the periods, among the alike
 
     [robustness]                           # other choices that could be defended
     normalizers = ["minimal", "en"]
@@ -109,6 +110,7 @@ from biasbench.plans.plan import (
     STAGES,
     Alternatives,
     Anchor,
+    Cohort,
     DataGates,
     Exclusion,
     Groups,
@@ -296,13 +298,22 @@ def _exclusion(part: Part) -> Exclusion:
 
 def _alternatives(part: Part) -> Alternatives:
     lists = ("covariates", "match_on", "factors", "without", "unmeasured")
-    part.known((*lists, "sentence", "rating", "rating_bins"))
+    part.known((*lists, "sentence", "rating", "rating_bins", "cohort"))
     bins = part.count("rating_bins", 5, least=2) if "rating_bins" in part.content else None
     return Alternatives(
         sentence=part.said("sentence") or None,
         rating=part.said("rating") or None,
         rating_bins=bins,
+        cohort=_cohort(part.part("cohort")) if "cohort" in part.content else None,
         **{name: part.texts(name) for name in lists},
+    )
+
+
+def _cohort(part: Part) -> Cohort:
+    part.known(("entry", "grade"))
+    return Cohort(
+        entry=part.text("entry", "write the column of when people came, such as 'hired'"),
+        grade=part.said("grade") or None,
     )
 
 
@@ -377,6 +388,11 @@ def _check_together(plan: Plan) -> None:
         raise OptionError(
             f"{plan.source}: [pay]: {plan.pay.metric} is in no [[comparison]]; its gap needs a "
             "margin before what it does to pay can be followed"
+        )
+    if plan.alternatives.cohort is not None and plan.period is None:
+        raise OptionError(
+            f"{plan.source}: [alternatives]: cohort follows people over periods, and no column of "
+            'periods is named: write period = "month" at the top'
         )
     groups = plan.groups
     if groups.compare and groups.against in groups.compare:

@@ -368,6 +368,8 @@ def _gate(code: str, key: str | None, value: str | None, context: Context) -> st
     values = {} if key is None or value is None else {key: _localised(value, context)}
     if not placeholders(code) <= set(values):
         return say(f"{code}-0", context.lang)
+    if value == "1" and has(f"{code}-1"):
+        return say(f"{code}-1", context.lang)
     return say(code, context.lang, values)
 
 

@@ -13,6 +13,9 @@ from biasbench.errors import NotFoundError, OptionError
 from biasbench.evidence import assess
 from biasbench.plans import read_plan
 from biasbench.plans.plan import DataGates
+from biasbench.report.context import Context
+from biasbench.report.document import Figure
+from biasbench.report.sections import document
 from tests.plans.test_reading import LEAST
 from tests.report.planned import OPENED, case
 from tests.report.simulated import GROUPS, chain, measures
@@ -192,3 +195,23 @@ def test_the_record_may_declare_an_earlier_look_and_the_earlier_holds(plan):
 def test_sealed_before_is_planned_and_not_sealed_is_not():
     assert case().inputs.is_planned
     assert not case(sealed=False).inputs.is_planned
+
+
+def test_people_who_came_alike_are_followed_over_the_periods(tmp_path):
+    table = measures({"a": (40, 0.2), "b": (40, 0.1)})
+    number = table["speaker_id"].str.rpartition("-")[2].astype(int)
+    month = table["unit_id"].str.rpartition("-")[2].astype(int) % 3
+    table = table.assign(hired=(2020 + number % 2).astype(str), month="m" + month.astype(str))
+    path = tmp_path / "plan.toml"
+    cohort = '[alternatives]\ncohort = { entry = "hired" }\n'
+    path.write_text(LEAST + cohort, encoding="utf-8")
+    with pytest.raises(OptionError, match="no column of periods is named"):
+        read_plan(path)
+    text = LEAST.replace("biasbench_plan = 1", 'biasbench_plan = 1\nperiod = "month"')
+    path.write_text(text + cohort, encoding="utf-8")
+    found = examine(inputs_of(path, table))
+    assert {group for _, _, group in found.trajectories} == {"a", "b"}
+    made = document(Context(found.evidence, "en", case=found))
+    section = next(one for one in made.sections if one.name == "alternatives")
+    figures = [block for block in section.blocks if isinstance(block, Figure)]
+    assert any(figure.name.startswith("path") for figure in figures)

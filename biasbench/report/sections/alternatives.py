@@ -7,6 +7,7 @@ from biasbench.report.claims import write_finding
 from biasbench.report.context import Context, Row
 from biasbench.report.document import Block, Box, Claim, Paragraph, Subheading
 from biasbench.report.sections.explained import explained_blocks
+from biasbench.report.sections.paths import path_blocks
 from biasbench.report.sections.reasons import reason_in
 from biasbench.report.sections.robustness import robustness_blocks
 from biasbench.report.wording import say
@@ -24,7 +25,7 @@ def alternatives(context: Context) -> Blocks:
         if context.is_primary(row):
             blocks += _of_comparison(row, number, context)
     for refused in case.refused:
-        if refused.what in ("alternatives", "robustness"):
+        if refused.what in ("alternatives", "robustness", "trajectories"):
             values = {"about": refused.about, "reason": reason_in(refused.reason, lang)}
             blocks.append(Paragraph(say("P-refused-all", lang, values)))
     if not blocks:
@@ -40,7 +41,8 @@ def _of_comparison(row: Row, number: int, context: Context) -> Blocks:
     of = comparison_of(row)
     explained = context.case.alternatives.get(of)
     varied = context.case.robustness.get(of)
-    if explained is None and varied is None:
+    path = context.case.trajectories.get(of)
+    if explained is None and varied is None and path is None:
         return ()
     written = write_finding(row, context)
     heading = f"{context.heading(str(row['system']), str(row['metric']))} – {written.about}"
@@ -51,6 +53,8 @@ def _of_comparison(row: Row, number: int, context: Context) -> Blocks:
         blocks += explained_blocks(row, explained, context)
     if varied is not None:
         blocks += robustness_blocks(row, varied, context, name=f"curve{number}")
+    if path is not None:
+        blocks += path_blocks(path, context, name=f"path{number}")
     return tuple(blocks)
 
 
