@@ -139,7 +139,9 @@ class Context:
         if self.plan is not None:
             # Of two words on what it is, the one that claims less: T3 before T2 before T1.
             known["tier"] = max(known["tier"], self.plan.system.tier or "")
-            version = version or self.plan.system.version
+            # Of an export the version that a screen displays says more than its fingerprint.
+            if not version or version.startswith("export-"):
+                version = self.plan.system.version or version
         return Examined(name, version, **known)
 
     def blocks(self) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ LINES: dict[Known, tuple[float, str | tuple[int, tuple[float, ...]]]] = {
     "unknown": (1.1, (0, (1, 2.2))),
 }
 
-_HEIGHT, _GAP, _BOX = 1.42, 0.24, 0.62
+_GAP, _BOX = 0.24, 0.62
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,20 @@ def pipeline(steps: Sequence[Step]) -> Figure:
     from matplotlib.patches import Rectangle
 
     with drawing_style():
-        figure = Figure(figsize=(WIDTH, _HEIGHT))
-        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-        axes.set_xlim(0, WIDTH)
-        axes.set_ylim(0, _HEIGHT)
-        axes.axis("off")
         edge = 0.06
         width = (WIDTH - 2 * edge - _GAP * (len(steps) - 1)) / len(steps)
-        bottom = _HEIGHT - _BOX - 0.08
+        unders = [
+            [folded(under, width + _GAP * 0.8, size=SIZE - 1) for under in step.under]
+            for step in steps
+        ]
+        lines_below = max(sum(text.count("\n") + 1 for text in under) for under in unders)
+        height = _BOX + 0.24 + 0.155 * lines_below
+        figure = Figure(figsize=(WIDTH, height))
+        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        axes.set_xlim(0, WIDTH)
+        axes.set_ylim(0, height)
+        axes.axis("off")
+        bottom = height - _BOX - 0.08
         for number, step in enumerate(steps):
             left = edge + number * (width + _GAP)
             line, dashes = LINES[step.known]
@@ -61,8 +67,8 @@ def pipeline(steps: Sequence[Step]) -> Figure:
                     ha="center", va="center", fontsize=SIZE,
                 )  # fmt: skip
             y = bottom - 0.16
-            for under in step.under:
-                for text_line in folded(under, width + _GAP * 0.8, size=SIZE - 1).split("\n"):
+            for under in unders[number]:
+                for text_line in under.split("\n"):
                     axes.text(
                         left + width / 2, y, text_line, ha="center", va="center",
                         fontsize=SIZE - 1,

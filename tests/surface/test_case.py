@@ -247,6 +247,8 @@ def test_sixty_agents_of_a_system_in_use_from_export_to_bundle(tmp_path):
     assert "Les scores analysés sont ceux produits par le système en service" in text.replace(
         "\u00a0", " "
     )
+    assert "version 2026.1" in text.replace("\u00a0", " ")  # as a screen displays it
+    assert "déclaration volontaire des personnes" in text.replace("\u00a0", " ")
     assert "AG-0" not in text
     check_one_page(case, tmp_path)
 

@@ -66,9 +66,12 @@ def exchange_sentence(context: Context) -> str:
 
 
 def label_sentence(context: Context) -> str:
-    """Where the groups come from, as the corpus declares it."""
+    """Where the groups come from, as the plan declares it, else as the corpus does."""
     facts, lang = context.facts, context.lang
     source = facts.get("labels", "undeclared")
+    planned = None if context.plan is None else context.plan.groups
+    if planned is not None and planned.labels is not None:
+        source = planned.labels
     if context.synthetic or source == "synthetic":
         return say("LABEL-SYN", lang)
     values = {
@@ -78,6 +81,13 @@ def label_sentence(context: Context) -> str:
         "corpus": facts.get("corpus_name", ""),
         "version": _version(context, facts.get("corpus_version", "")),
     }
+    if planned is not None:
+        told = {
+            "question": planned.question,
+            "n_raters": planned.n_raters,
+            "agreement": planned.agreement,
+        }
+        values |= {name: text for name, text in told.items() if text}
     needs = {"self": ("question",), "panel": ("n_raters", "agreement"), "corpus": ()}
     if source not in needs:
         return say("LABEL-0", lang)

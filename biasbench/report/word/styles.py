@@ -54,7 +54,7 @@ _LOOK: dict[str, tuple[str | None, str, float, bool, float, float, bool]] = {
     "Signature name": ("Note", SANS, 8.5, False, 5, 1, True),
     "Signature line": ("Normal", MONO, 7.5, False, 0, 5, False),
     "Contents heading": ("Normal", SANS, 12, True, 16, 6, True),
-    "toc 1": ("Normal", SANS, 9.5, False, 0, 4, False),
+    "toc 1": ("Normal", SANS, 9.5, False, 0, 1.5, False),
     "Footer": ("Normal", SANS, 7.5, False, 0, 0, False),
 }
 _GREYS = ("Kicker", "Note", "Caption", "Footer")
