@@ -6,6 +6,7 @@ import pytest
 
 from biasbench.report.context import Context
 from biasbench.report.document import Facts, Figure, Paragraph, Table
+from biasbench.report.sections import flow
 from biasbench.report.sections.data import data
 from biasbench.report.sections.disclosure import disclosure
 from biasbench.report.sections.flow import flow_blocks
@@ -125,3 +126,19 @@ def test_the_log_names_rules_and_groups_and_no_number_of_people():
     assert ["Word errors", "Joux", "fewer than 10 people"] in rows
     assert all("8" not in " ".join(row) for row in rows)
     assert disclosure(Context(evidence(), "en")) == ()
+
+
+def test_many_groups_stand_below_each_other_with_the_same_counts():
+    context = planned.context("en")
+    few = flow._table(*_some(2), "Errors", context)
+    many = flow._table(*_some(9), "Errors", context)
+    assert few.heads[1:] == ("g0", "g1")
+    assert [row[0].text for row in many.rows] == [f"g{n}" for n in range(9)]
+    by_step = {row[0].text: row[1].text for row in few.rows}
+    assert dict(zip(many.heads[1:], (c.text for c in many.rows[0][1:]), strict=True)) == by_step
+
+
+def _some(n):
+    return tuple(flow.GroupFlow(f"g{at}", (("short", 2, 12),), 1, 40, 14) for at in range(n)), (
+        frozenset()
+    )

@@ -23,6 +23,10 @@ from biasbench.report.wording import say
 Blocks = tuple[Block, ...]
 
 
+#: More groups than this do not stand beside each other on a page.
+_MOST_ACROSS = 6
+
+
 @dataclass(frozen=True)
 class GroupFlow:
     """One group on one measure: rows at each step, and the people a rule concerns."""
@@ -126,7 +130,7 @@ def _people(count: int | None, context: Context) -> Cell:
 def _table(
     groups: tuple[GroupFlow, ...], hidden: frozenset[str], names: str, context: Context
 ) -> Table:
-    """Steps down, groups across, so that long names of rules have a line."""
+    """Steps down, groups across, so that long names of rules have a line; many groups go down."""
     lang = context.lang
     shown = [flow for flow in groups if flow.group not in hidden]
 
@@ -150,11 +154,15 @@ def _table(
     last = [_people(flow.n_people, context) for flow in shown]
     body.append(row(say("FLOW-assessed-people", lang), last))
     ordered = [*shown, *(flow for flow in groups if flow.group in hidden)]
+    caption = say("CAP-flow", lang, {"measures": names})
+    labels = [context.label(flow.group) for flow in ordered]
+    if len(groups) > _MOST_ACROSS:
+        across = zip(*(cells[1:] for cells in body), strict=True)
+        rows = tuple((Cell(label), *cells) for label, cells in zip(labels, across, strict=True))
+        heads = (say("H-group", lang), *(cells[0].text for cells in body))
+        return Table(caption, heads, rows, (False, *[True] * len(body)))
     return Table(
-        say("CAP-flow", lang, {"measures": names}),
-        (say("H-flow", lang), *(context.label(flow.group) for flow in ordered)),
-        tuple(body),
-        (False, *[True] * len(groups)),
+        caption, (say("H-flow", lang), *labels), tuple(body), (False, *[True] * len(groups))
     )
 
 
