@@ -4,6 +4,7 @@ import re
 import shlex
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -128,7 +129,7 @@ def test_from_words_to_pay_runs_as_written(tmp_path, monkeypatch):
     # Printed so that above 0 is to the group's disadvantage; a higher score is better.
     turned = f"{-scope['swap'].outcome.change:.2f}".replace("-", "−")
     assert scope["chain"].bonus.simulated == ()
-    section = README.split("## From words to pay")[1].split("## Bad input")[0]
+    section = README.split("## From words to pay")[1].split("## A report that")[0]
     printed = {}
     for line in re.findall(r"^    biasbench (.+)$", section, flags=re.MULTILINE):
         words = shlex.split(line)
@@ -142,3 +143,32 @@ def test_from_words_to_pay_runs_as_written(tmp_path, monkeypatch):
     assert "politesse :" in printed["trace"]
     assert "EUR" not in printed["pay"]
     assert (tmp_path / "pay.html").is_file()
+
+
+@pytest.mark.slow
+def test_a_report_that_can_be_contested_runs_as_written(tmp_path, monkeypatch):
+    """Somebody fills in the margin between the first command and the second, and nothing else."""
+    monkeypatch.chdir(tmp_path)
+    world = plant(Planting(people=(12, 12)), seed=3)
+    run = biasbench.Run(world.transcripts, SCORES.empty(), world.provenance)
+    biasbench.measure(run, corpus=world.corpus, metrics=["wer"]).write("measures.parquet")
+    section = README.split("## A report that can be contested")[1].split("## Bad input")[0]
+    printed = {}
+    for line in re.findall(r"^    biasbench (.+)$", section, flags=re.MULTILINE):
+        words = shlex.split(line, comments=True)
+        done = CliRunner().invoke(cli.main, words)
+        assert done.exit_code == 0, (line, done.output)
+        printed[" ".join(words[:2])] = done.stdout
+        if words[:2] == ["plan", "new"]:
+            plan = Path("plan.toml").read_text(encoding="utf-8")
+            for blank, filled in (
+                ("# margin = 0", "margin = 0.02"),
+                ('# anchor = "human noise"', 'anchor = "agreed"'),
+                ('# why = ""', 'why = "agreed with the employer"'),
+            ):
+                assert blank in plan
+                plan = plan.replace(blank, filled, 1)
+            Path("plan.toml").write_text(plan, encoding="utf-8")
+    assert "12" in printed["plan check"]
+    assert "PLAN-PRE" in (tmp_path / "case" / "findings.json").read_text(encoding="utf-8")
+    assert (tmp_path / "case.zip").is_file()
