@@ -30,6 +30,9 @@ _IDS = {
     "recording_id": "unit",
 }
 
+#: What the report adds up to hours of speech, where the measures have it.
+_SECONDS = "duration"
+
 
 def without_names(inputs: Inputs, key: bytes) -> Inputs:
     """The inputs under pseudonyms."""
@@ -54,7 +57,7 @@ def without_names(inputs: Inputs, key: bytes) -> Inputs:
 def columns_read(plan: Plan) -> frozenset[str]:
     """Every column that a case looks at, beside those of our tables."""
     by = [part.strip() for part in plan.groups.by.split(",")]
-    return frozenset([plan.groups.by, *by, *KNOWN_CONDITIONS, *plan.columns])
+    return frozenset([plan.groups.by, *by, _SECONDS, *KNOWN_CONDITIONS, *plan.columns])
 
 
 def _table(table: pd.DataFrame, known: Table, plan: Plan, names: Pseudonyms) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The README is the first test: its Python block runs, and its words match the package."""
 
+import json
 import re
 import shlex
 import shutil
@@ -170,5 +171,6 @@ def test_a_report_that_can_be_contested_runs_as_written(tmp_path, monkeypatch):
                 plan = plan.replace(blank, filled, 1)
             Path("plan.toml").write_text(plan, encoding="utf-8")
     assert "12" in printed["plan check"]
-    assert "PLAN-PRE" in (tmp_path / "case" / "findings.json").read_text(encoding="utf-8")
+    findings = json.loads((tmp_path / "case" / "findings.json").read_text(encoding="utf-8"))
+    assert findings["exploratory"] is False
     assert (tmp_path / "case.zip").is_file()
