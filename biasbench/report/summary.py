@@ -120,7 +120,9 @@ def _looked(context: Context) -> tuple[Block, ...]:
     name = "SUM-looked-0"
     if people is not None:
         values |= {"n": whole(people[0], lang), "u": whole(people[1], lang)}
-        name = "SUM-looked-US" if _is_us(context) else "SUM-looked"
+        # Only who works under the system in use is of a bargaining unit.
+        is_of_unit = _is_us(context) and _tier(context) == "T1"
+        name = "SUM-looked-US" if is_of_unit else "SUM-looked"
     if people is not None and context.synthetic:
         name = "SUM-looked-SYN"
     replied = context.case is not None and any(

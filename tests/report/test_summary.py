@@ -159,6 +159,12 @@ def test_the_local_reads_of_its_bargaining_unit_and_of_both_ratios():
     assert "bargaining" not in page(summary(french))
 
 
+def test_nobody_recorded_for_a_stand_in_is_of_the_bargaining_unit():
+    made = page(summary(under("en", plan=US.replace('tier = "T1"', 'tier = "T3"'))))
+    assert "stand-in" in made
+    assert "bargaining" not in made
+
+
 def test_refused_documents_are_named():
     of = under("en", record=REFUSALS)
     assert len(refused_documents(of)) == 5

@@ -121,6 +121,16 @@ def test_a_sentence_is_whole_and_wrapped():
     assert cell.alignment.wrap_text
 
 
+def test_a_row_is_as_high_as_its_longest_text():
+    frame = pd.DataFrame({"phrase": ["court", "mot " * 150], "n": [1.5, 2.5]})
+    document = Document("t", "k", "fr", (), (), sheets={"findings": frame})
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(document)))["Résultats"]
+    short, long = (sheet.row_dimensions[row].height for row in (2, 3))
+    lines = len("mot " * 150) / sheet.column_dimensions["A"].width
+    assert short < 20
+    assert lines * 12 < long < 2 * lines * 12
+
+
 def test_no_cell_is_a_formula_and_text_stays_text_when_it_is_edited():
     for name, text in parts().items():
         if "worksheets/sheet" in name:

@@ -23,6 +23,8 @@ _LEFT = 32_500
 _NARROWEST, _WIDEST = 9, 60
 #: Letters across an A4 page on its side, at some 6 points.
 _ACROSS = 210
+#: A text from here on is a paragraph, and its column twice as wide.
+_PARAGRAPH = 250
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NUMBER = re.compile(rf"(?P<sign>{MINUS}?)(?P<digits>\d[\d{NARROW},.]*)(?P<after>(?:\u00a0?%)?)")
 #: Rows of a table as printed: its caption, a blank one, its head.
@@ -143,6 +145,7 @@ def add_grid(page: Any, look: Look, sheet: Sheet) -> None:  # noqa: ANN401 - xls
     for column, head in enumerate(sheet.heads):
         shown = look.text(head)
         page.write_string(top, column, shown, look.format("column", shown))
+    page.set_row(top, _row_height(look, sheet.heads, widths))
     for place, cells in enumerate(sheet.rows, start=top + 1):
         for column, cell in enumerate(cells):
             if isinstance(cell, Number):
@@ -151,6 +154,7 @@ def add_grid(page: Any, look: Look, sheet: Sheet) -> None:  # noqa: ANN401 - xls
                 shown = look.text(cell)
                 style = "word" if sheet.numeric[column] else "text"
                 page.write_string(place, column, shown, look.format(style, shown))
+        page.set_row(place, _row_height(look, cells, widths))
     for place, note in enumerate(sheet.notes, start=top + len(sheet.rows) + 2):
         _across(page, look, place, "note", note, widths)
     page.freeze_panes(top + 1, 1)
@@ -160,6 +164,17 @@ def add_grid(page: Any, look: Look, sheet: Sheet) -> None:  # noqa: ANN401 - xls
     page.fit_to_pages(max(1, math.ceil(sum(widths) / _ACROSS)), 0)
     if sheet.heads:
         page.autofilter(top, 0, top + len(sheet.rows), last)
+
+
+def _row_height(look: Look, cells: Sequence[Number | str | None], widths: Sequence[float]) -> float:
+    """Points for the longest text: programs that do not fit a row themselves print over it."""
+    return max(
+        (
+            look.height("text", look.text(cell), int(width)) if isinstance(cell, str) else 0.0
+            for cell, width in zip(cells, widths, strict=True)
+        ),
+        default=0.0,
+    ) or look.height("text", "", 1)
 
 
 def _across(
@@ -238,7 +253,7 @@ def _widths(sheet: Sheet) -> list[float]:
         texts = [str(row[column]) for row in sheet.rows if isinstance(row[column], str)]
         words = [len(word) + 3 for word in head.split()]
         wish = max([_NARROWEST, *words, *(len(text) + 2 for text in texts)])
-        found.append(float(min(_WIDEST, wish)))
+        found.append(float(min(_WIDEST if wish < _PARAGRAPH else 2 * _WIDEST, wish)))
     return found
 
 
