@@ -225,13 +225,21 @@ def systems_table(context: Context) -> Table:
             examined.version or say("W-undeclared", lang),
             say(tier, lang),
             say(modality, lang),
-            examined.options or ABSENT,
             examined.licence or ABSENT,
         )
         body.append(tuple(Cell(text) for text in texts))
-    names = ["system", "version", "tier", "modality", "options", "licence"]
+    names = ["system", "version", "tier", "modality", "licence"]
     return make_table(
-        say("CAP-system", lang), table_heads(names, context), body, text_columns=range(len(names))
+        say("CAP-system", lang),
+        table_heads(names, context),
+        body,
+        text_columns=range(len(names)),
+        # A system may have forty settings: a line of the page holds them, a column does not.
+        notes=tuple(
+            say("P-options", lang, {"system": one.short, "options": one.options})
+            for one in context.systems
+            if one.options
+        ),
     )
 
 
@@ -387,7 +395,9 @@ def make_table(
     body: Sequence[tuple[Cell, ...]],
     *,
     text_columns: Iterable[int] = (0,),
+    notes: tuple[str, ...] = (),
 ) -> Table:
     """A table whose columns are numbers but for `text_columns`."""
     texts = set(text_columns)
-    return Table(caption, heads, tuple(body), tuple(at not in texts for at in range(len(heads))))
+    numeric = tuple(at not in texts for at in range(len(heads)))
+    return Table(caption, heads, tuple(body), numeric, notes)
