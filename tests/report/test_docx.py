@@ -123,6 +123,16 @@ def test_a_claim_is_one_paragraph_below_its_verdict():
     assert above.style.paragraph_format.keep_with_next
 
 
+def test_the_last_row_of_a_table_stays_with_its_note():
+    for block, table in zip(
+        [b for section in made().sections for b in section.blocks if isinstance(b, Table)],
+        [one for one in word().tables if "tblHeader" in one._tbl.xml],
+        strict=True,
+    ):
+        last = table.rows[-1].cells[0].paragraphs[0]
+        assert bool(last.paragraph_format.keep_with_next) is bool(block.notes)
+
+
 def test_tables_hold_the_cells_of_the_document():
     blocks = [b for section in made().sections for b in section.blocks if isinstance(b, Table)]
     tables = [

@@ -40,7 +40,9 @@ def add_table(word: Word, table: Table, fitted: Fit) -> None:
         if place == 0:
             properties.append(element("tblHeader"))
         is_last = place == len(table.rows)
-        _dress(row, styles, fitted.size, kept=(is_short or place == 0) and not is_last)
+        # The last row takes the note below along: a note alone at a page's head explains nothing.
+        is_kept = bool(table.notes) if is_last else is_short or place == 0
+        _dress(row, styles, fitted.size, kept=is_kept)
 
 
 def add_facts(word: Word, facts: Facts, scale: float) -> None:
