@@ -18,13 +18,15 @@ from biasbench.consequences.chain import Chain
 from biasbench.consequences.selection import Selection
 from biasbench.consequences.thresholds import ScoringRates
 from biasbench.evidence import Evidence
+from biasbench.evidence.degradation import Degradation
 from biasbench.evidence.own_error import OwnError
 from biasbench.evidence.stability import Stability
 from biasbench.explain import Alternatives
 from biasbench.explain.multiverse import Multiverse
+from biasbench.explain.ratings import RatingGap
 from biasbench.measures import Measures
 from biasbench.plans import Plan
-from biasbench.plans.plan import PlannedSelection
+from biasbench.plans.plan import PlannedDegradation, PlannedSelection
 
 #: A comparison by (system, metric, group): what explanations and robustness are asked about.
 Comparison = tuple[str, str, str]
@@ -38,6 +40,15 @@ class Selected:
     group: str
     found: Selection | None
     refused: str = ""
+
+
+@dataclass(frozen=True)
+class Degraded:
+    """One comparison at every degree of one planned degradation."""
+
+    planned: PlannedDegradation
+    of: Comparison
+    found: Degradation
 
 
 @dataclass(frozen=True)
@@ -59,7 +70,14 @@ class Refused:
     """Something that the plan asks for and the data cannot bear, with the reason."""
 
     what: Literal[
-        "alternatives", "robustness", "own error", "stability", "trajectories", "scoring rates"
+        "alternatives",
+        "robustness",
+        "own error",
+        "stability",
+        "trajectories",
+        "ratings",
+        "degradation",
+        "scoring rates",
     ]
     about: str
     reason: str
@@ -73,7 +91,9 @@ class Case:
     number of comparisons; `measures` are those that were assessed, after joining and leaving out.
     `own_error` is how often the rule would have seen a gap under labels that mean nothing;
     `stability` each primary gap period by period; `trajectories` the paths of both sides among
-    people who came alike; `scoring_rates` who stands above the median,
+    people who came alike; `ratings` scores at each human rating; `degradations` how both sides'
+    figures fall as recordings get worse, of which `n_degraded` rows are in no comparison;
+    `scoring_rates` who stands above the median,
     score by score, where the plan names the law of the United States.
     """
 
@@ -88,6 +108,9 @@ class Case:
     own_error: OwnError | None = None
     stability: Mapping[Comparison, Stability] = field(default_factory=dict)
     trajectories: Mapping[Comparison, Trajectories] = field(default_factory=dict)
+    ratings: Mapping[Comparison, RatingGap] = field(default_factory=dict)
+    degradations: tuple[Degraded, ...] = ()
+    n_degraded: int = 0
     scoring_rates: tuple[ScoringRates, ...] = ()
     reruns: tuple[Rerun, ...] = ()
     refused: tuple[Refused, ...] = ()

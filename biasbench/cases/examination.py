@@ -8,6 +8,7 @@ follow_to_pay  from the score to pay
 selection      recording and listening against the announced rate
 own_error      how often the rule would have seen a gap under labels that mean nothing
 stability      each primary gap period by period
+degradation    both sides of each primary comparison as recordings get worse
 scoring_rates  who stands above the median of all, in a US report
 rerun          the comparisons that the other side asked for, on the same measures
 
@@ -23,9 +24,17 @@ from typing import Any
 
 import pandas as pd
 
-from biasbench.cases.case import Case, Comparison, Refused, Rerun, Selected, comparison_of
+from biasbench.cases.case import (
+    Case,
+    Comparison,
+    Degraded,
+    Refused,
+    Rerun,
+    Selected,
+    comparison_of,
+)
 from biasbench.cases.inputs import Inputs
-from biasbench.cases.preparation import left_out, numbered, people_of, prepare
+from biasbench.cases.preparation import left_out, numbered, people_of, prepare, untouched
 from biasbench.cases.record import Record
 from biasbench.cases.trajectories import Trajectories, trajectories
 from biasbench.consequences import follow_to_pay
@@ -36,10 +45,12 @@ from biasbench.consequences.thresholds import ScoringRates, median_scoring_rates
 from biasbench.errors import InsufficientDataError, not_found
 from biasbench.evidence import Evidence, assess
 from biasbench.evidence.data_facts import DataFacts
+from biasbench.evidence.degradation import degradation
 from biasbench.evidence.own_error import OwnError, own_error
 from biasbench.evidence.stability import Stability, stability
 from biasbench.explain import Alternatives, explain_gap
 from biasbench.explain.multiverse import Multiverse, multiverse
+from biasbench.explain.ratings import RatingGap, score_at_equal_rating
 from biasbench.measures import Measures
 from biasbench.measures.catalogue import EDIT_METRICS, KEYWORD_METRICS
 from biasbench.plans import Plan
@@ -80,6 +91,9 @@ def examine(inputs: Inputs) -> Case:
         own_error=asked.own_error(),
         stability=asked.stability(),
         trajectories=asked.trajectories(),
+        ratings=asked.ratings(),
+        degradations=asked.degradations(prepared.at_all_degrees),
+        n_degraded=prepared.n_degraded,
         scoring_rates=asked.scoring_rates(),
         reruns=tuple(_rerun(inputs, people)),
         refused=tuple(asked.refused),
@@ -407,6 +421,59 @@ class _Asked:
             except InsufficientDataError as error:
                 self._refuse("trajectories", of, error)
         return found
+
+    def ratings(self) -> dict[Comparison, RatingGap]:
+        """The mean scores of primary comparisons at each human rating."""
+        asked = self.plan.alternatives
+        found = {}
+        for row in self.primary() if asked.rating is not None else []:
+            of = comparison_of(row)
+            if not of[1].startswith(_SCORES):
+                continue
+            try:
+                found[of] = score_at_equal_rating(
+                    self.measures,
+                    by=self.plan.groups.by,
+                    group=of[2],
+                    rating=str(asked.rating),
+                    against=str(row["against"]),
+                    metric=of[1],
+                    system=of[0],
+                    bins=asked.rating_bins,
+                    level=self.plan.level,
+                )
+            except InsufficientDataError as error:
+                self._refuse("ratings", of, error)
+        return found
+
+    def degradations(self, everything: Measures) -> tuple[Degraded, ...]:
+        """Both sides of each primary comparison at every degree of each planned degradation.
+
+        One degradation at a time: recordings degraded in another way stand aside.
+        """
+        found = []
+        for planned in self.plan.degradations:
+            table = everything.table
+            others = [one.column for one in self.plan.degradations if one != planned]
+            alone = Measures(table[untouched(table, others)], everything.provenance)
+            for row in self.primary():
+                of = comparison_of(row)
+                try:
+                    looked = degradation(
+                        alone,
+                        by=self.plan.groups.by,
+                        group=of[2],
+                        degree=planned.column,
+                        worst=planned.worst,
+                        against=str(row["against"]),
+                        metric=of[1],
+                        system=of[0],
+                        level=self.plan.level,
+                    )
+                    found.append(Degraded(planned, of, looked))
+                except InsufficientDataError as error:
+                    self._refuse("degradation", of, error)
+        return tuple(found)
 
     def scoring_rates(self) -> tuple[ScoringRates, ...]:
         """Who stands above the median of all, score by score; in a US report alone."""

@@ -2,17 +2,22 @@
 
 What is left out is counted by rule and group before it goes: rows that go from one group and stay
 in another are themselves a finding.
+
+Recordings that a plan says were degraded stand beside the comparisons and not in them, wherever
+there are untouched ones; where every recording was degraded, the comparisons are of all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from biasbench.errors import InputError, OptionError, not_found
+from biasbench.evidence.degradation import degrees_of
 from biasbench.explain.multiverse import LeaveOut
 from biasbench.measures import Measures
 from biasbench.plans import Plan
@@ -25,10 +30,16 @@ from biasbench.tables.labels import label_codes
 
 @dataclass(frozen=True)
 class Prepared:
-    """Measures ready for the planned comparisons, and what was left out of them (EXCLUDED)."""
+    """Measures ready for the planned comparisons, and what was left out of them (EXCLUDED).
+
+    `at_all_degrees` are the same with the degraded recordings, `n_degraded` rows of which are not
+    in `measures`; the two are one where the plan knows of none.
+    """
 
     measures: Measures
     excluded: pd.DataFrame
+    at_all_degrees: Measures
+    n_degraded: int = 0
 
 
 def people_of(*tables: pd.DataFrame | None) -> dict[str, str]:
@@ -68,20 +79,71 @@ def prepare(measures: Measures, plan: Plan, people: Mapping[str, str]) -> Prepar
         facts["merged"] = "; ".join(joined)
     table = _directed(table, plan)
     labels = _labels(table, plan)
+    compared = _compared(table, plan)
+    if plan.degradations:
+        facts["degraded"] = _aside(compared)
     rows, kept = [], np.ones(len(table), dtype=bool)
     for rule in plan.exclusions:
         try:
             out = left_out(rule)(table)
         except InputError as error:
             raise type(error)(f"{plan.source}: [[exclusion]] '{rule.name}': {error}") from error
-        rows += _counted(rule.name, table, labels, out & kept)
+        gone = pd.Series(out & kept, index=table.index)[compared].to_numpy()
+        rows += _counted(rule.name, table[compared], labels[compared], gone)
         kept &= ~out
-        facts[f"excluded: {rule.name}"] = f"{int(out.sum())} rows"
+        facts[f"excluded: {rule.name}"] = f"{int(out[compared].sum())} rows"
     excluded = pd.DataFrame(rows, columns=list(EXCLUDED.columns), dtype=object)
     provenance = measures.provenance.then("plan", facts) if facts else measures.provenance
-    return Prepared(
-        Measures(table[kept].reset_index(drop=True), provenance), EXCLUDED.check(excluded)
-    )
+
+    def of(here: npt.NDArray[np.bool_]) -> Measures:
+        return Measures(table[here].reset_index(drop=True), provenance)
+
+    measures = of(kept & compared)
+    everything = measures if compared.all() else of(kept)
+    n_degraded = len(everything.table) - len(measures.table)
+    return Prepared(measures, EXCLUDED.check(excluded), everything, n_degraded)
+
+
+def untouched(table: pd.DataFrame, columns: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """True for each row with no degree in any of these columns.
+
+    >>> untouched(pd.DataFrame({"snr": [np.nan, 20, np.nan], "loss": [np.nan, np.nan, 5]}),
+    ...           ["snr", "loss"]).tolist()
+    [True, False, False]
+    """
+    found = np.ones(len(table), dtype=bool)
+    for name in columns:
+        if name not in table.columns:
+            raise not_found("column", name, map(str, table.columns))
+        found &= np.isnan(degrees_of(table[name], name))
+    return found
+
+
+def _compared(table: pd.DataFrame, plan: Plan) -> npt.NDArray[np.bool_]:
+    """The rows that comparisons are of: those untouched, or all where none is."""
+    if not plan.degradations:
+        return np.ones(len(table), dtype=bool)
+    try:
+        found = untouched(table, [one.column for one in plan.degradations])
+    except InputError as error:
+        raise type(error)(f"{plan.source}: [[degradation]]: {error}") from error
+    if not found.any():
+        return ~found
+    cells = pd.DataFrame({"system": table["system"], "metric": table["metric"], "here": found})
+    planned = [plan.of(str(metric)) is not None for metric in cells["metric"]]
+    lacking = cells[planned].groupby(["system", "metric"], sort=True)["here"].any()
+    if not lacking.all():
+        system, metric = lacking.index[~lacking][0]
+        raise OptionError(
+            f"{plan.source}: [[degradation]]: {system} has {metric} of degraded recordings alone, "
+            "while others have it of untouched ones; add its untouched recordings, or leave its "
+            "rows out"
+        )
+    return found
+
+
+def _aside(compared: npt.NDArray[np.bool_]) -> str:
+    return f"{int((~compared).sum())} of {len(compared)} rows stand beside the comparisons"
 
 
 def left_out(rule: Exclusion) -> LeaveOut:

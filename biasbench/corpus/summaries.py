@@ -115,7 +115,8 @@ def _seconds(corpus: Corpus) -> pd.Series:
 
 def _length_held(corpus: Corpus, name: str) -> float:
     try:
-        return corpus.audio_in_memory[name].seconds
+        held = corpus.audio_in_memory
+        return (held[name] if name in held else corpus.audio(name)).seconds
     except AudioError:
         return np.nan
 

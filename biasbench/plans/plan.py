@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from biasbench.evidence.degradation import Worst
 from biasbench.evidence.sufficiency import Audience
 from biasbench.tables import REST, Direction
 
@@ -177,6 +178,21 @@ class PlannedSelection:
 
 
 @dataclass(frozen=True)
+class PlannedDegradation:
+    """The same recordings at several degrees of one degradation, as to `evidence.degradation`.
+
+    `column` holds the degree in `unit`, empty where a recording is untouched; `what` was done, in
+    words that the report prints. Where there are untouched recordings, every comparison of the
+    plan is of them alone.
+    """
+
+    column: str
+    unit: str
+    what: str
+    worst: Worst
+
+
+@dataclass(frozen=True)
 class DataGates:
     """What the data must show before any verdict, beyond the gates that always hold.
 
@@ -213,6 +229,7 @@ class Plan:
     robustness: Robustness = field(default_factory=Robustness)
     pay: PlannedPay | None = None
     selection: tuple[PlannedSelection, ...] = ()
+    degradations: tuple[PlannedDegradation, ...] = ()
     gates: DataGates = field(default_factory=DataGates)
     source: str = "plan.toml"
     content: bytes = b""
@@ -246,6 +263,7 @@ class Plan:
         named += [rule.column for rule in (*self.exclusions, *robust.exclusions)]
         named += [name for parts in robust.adjustments.values() for name in parts]
         named += [name for name in (asked.sentence, asked.rating, self.period) if name]
+        named += [one.column for one in self.degradations]
         if asked.cohort is not None:
             named += [name for name in (asked.cohort.entry, asked.cohort.grade) if name]
         if self.pay is not None:

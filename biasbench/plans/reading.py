@@ -85,6 +85,12 @@ Every key that there is:
     announced = 0.05                       # share of calls
     action = "listened to"                 # or "recorded"
 
+    [[degradation]]                        # the same recordings, made worse by degrees
+    column = "noise_snr"                   # its degree; empty where a recording is untouched
+    unit = "dB"
+    worst = "lowest"                       # or "highest": which end of the column is worst
+    what = "babble noise"                  # what was done to them, for the report
+
     [gates]
     agreement_least = 0.667                # of human references, by group
     one_version = true
@@ -105,6 +111,7 @@ from pathlib import Path
 from typing import cast, get_args
 
 from biasbench.errors import OptionError
+from biasbench.evidence.degradation import Worst
 from biasbench.evidence.sufficiency import Audience
 from biasbench.plans.plan import (
     STAGES,
@@ -120,6 +127,7 @@ from biasbench.plans.plan import (
     Mandate,
     Modality,
     Plan,
+    PlannedDegradation,
     PlannedMetric,
     PlannedPay,
     PlannedSelection,
@@ -139,7 +147,7 @@ FEWEST = {"public": 10, "restricted": 5}
 _TOP = (
     "biasbench_plan", "title", "language", "audience", "jurisdiction", "smallest_group", "period",
     "mandate", "system", "groups", "comparison", "exclusion", "alternatives", "robustness", "pay",
-    "selection", "gates", "statistics",
+    "selection", "degradation", "gates", "statistics",
 )  # fmt: skip
 _ROLES = ("primary", "secondary")
 
@@ -178,6 +186,7 @@ def read_plan(path: str | Path) -> Plan:
         robustness=_robustness(written.part("robustness")),
         pay=_pay(written.part("pay")) if "pay" in written.content else None,
         selection=tuple(_selection(part) for part in written.parts("selection")),
+        degradations=tuple(_degradation(part) for part in written.parts("degradation")),
         gates=_gates(written.part("gates")),
         level=_level(statistics),
         method=statistics.said("method") or "cr3",
@@ -360,6 +369,16 @@ def _selection(part: Part) -> PlannedSelection:
     )
 
 
+def _degradation(part: Part) -> PlannedDegradation:
+    part.known(("column", "unit", "what", "worst"))
+    return PlannedDegradation(
+        column=part.text("column", "write the column of how much each recording was degraded"),
+        unit=part.text("unit", "write the unit of the column, such as 'dB' or '%'"),
+        what=part.text("what", "write what was done to the recordings; it is printed"),
+        worst=cast(Worst, part.one_of("worst", get_args(Worst))),
+    )
+
+
 def _gates(part: Part) -> DataGates:
     part.known(("agreement_least", "one_version"))
     least = part.number("agreement_least")
@@ -379,6 +398,7 @@ def _check_together(plan: Plan) -> None:
     """Raise OptionError where two parts of a plan cannot both be meant."""
     _check_once([one.metric for one in plan.metrics], "comparison", "metric", plan)
     _check_once([one.name for one in plan.exclusions], "exclusion", "name", plan)
+    _check_once([one.column for one in plan.degradations], "degradation", "column", plan)
     if not plan.primary:
         raise OptionError(
             f"{plan.source}: every comparison is secondary: without a primary one the report can "

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from biasbench import registry
+from biasbench.cases.preparation import untouched
 from biasbench.errors import AudioError, NotFoundError
 from biasbench.report.context import Context
 from biasbench.report.document import Block, Edit, Legend, Listening, Paragraph
@@ -75,7 +76,12 @@ def _chosen(context: Context) -> Iterator[pd.Series]:
     normalize, group_of = _normalizer(context), context.group_of_utterance
     if normalize is None or context.corpus is None or not group_of:
         return
-    utterances = context.corpus.utterances[["utterance_id", "reference"]].dropna()
+    everything = context.corpus.utterances
+    if context.plan is not None and context.plan.degradations:
+        # The utterance nearest to its group's figure is one of those that the figure is of.
+        columns = [one.column for one in context.plan.degradations]
+        everything = everything[untouched(everything, columns)]
+    utterances = everything[["utterance_id", "reference"]].dropna()
     utterances = utterances.assign(group=utterances["utterance_id"].map(group_of))
     for run in context.runs:
         heard = run.transcripts[run.transcripts["status"].isin(["ok", "empty"])]

@@ -7,6 +7,7 @@ import re
 from biasbench.report.context import Context
 from biasbench.report.document import Block, Paragraph
 from biasbench.report.sections.amounts import amounts_table
+from biasbench.report.sections.degraded import aside_blocks
 from biasbench.report.sections.flow import flow_blocks
 from biasbench.report.sections.quality import quality_blocks
 from biasbench.report.sections.references import reference_blocks
@@ -28,6 +29,7 @@ def data(context: Context) -> Blocks:
         text = say("K-UNCHECKED", lang, {"k": str(context.privacy.k)})
         blocks.append(Paragraph(text, style="banner"))
     blocks += flow_blocks(context)
+    blocks += aside_blocks(context)
     blocks += [who_table(context), *amounts_table(context)]
     if any(row["group"] == UNKNOWN for row in context.groups):
         blocks.append(Paragraph(say("P-unknown", lang), style="note"))

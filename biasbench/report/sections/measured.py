@@ -13,6 +13,9 @@ from biasbench.report.context import Context, Row
 from biasbench.report.document import Block, Box, Claim, Paragraph, Subheading
 from biasbench.report.figures import forest_of, rates_of
 from biasbench.report.quantities import quantity
+from biasbench.report.sections.calibration import calibrations
+from biasbench.report.sections.degraded import degraded_blocks
+from biasbench.report.sections.estimates import estimation_blocks
 from biasbench.report.sections.scoring_rates import scoring_rates_blocks
 from biasbench.report.tables import findings_table, groups_table, side_by_side
 from biasbench.report.wording import say
@@ -59,8 +62,12 @@ def transcription(context: Context) -> Blocks:
 
 
 def tone(context: Context) -> Blocks:
-    """Scores and labels under the system's own names."""
-    return (*_measured("tone", context), *scoring_rates_blocks(context))
+    """Scores and labels under the system's own names, and beside what people heard."""
+    return (
+        *_measured("tone", context),
+        *calibrations(context),
+        *scoring_rates_blocks(context),
+    )
 
 
 def prompts(context: Context) -> Blocks:
@@ -69,8 +76,8 @@ def prompts(context: Context) -> Blocks:
 
 
 def silence(context: Context) -> Blocks:
-    """Silence, noise, times, and measures of somebody else's."""
-    return _measured("silence", context)
+    """Silence, times and measures of somebody else's; then every measure under added noise."""
+    return (*_measured("silence", context), *degraded_blocks(context))
 
 
 def _measured(place: str, context: Context) -> Blocks:
@@ -103,6 +110,7 @@ def _compared(rows: list[Row], number: int, context: Context) -> list[Block]:
     shown = [words for words in written if not words.withheld]
     if shown:
         blocks.append(forest_of(rows, written, context, name=f"gap{number}"))
+        blocks += [block for row in rows for block in estimation_blocks(row, context)]
     blocks += [Claim(words.about, words.verdict, words.sentence) for words in written]
     caveats = block_caveats([w.code for w in shown], rows[0], context) if shown else ()
     if caveats:

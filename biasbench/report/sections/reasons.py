@@ -13,6 +13,7 @@ from biasbench.report.wording import say
 
 #: The first that is found holds.
 _KINDS = (
+    (r"has \d+ degrees? where", "degrees"),
     (r"sentences? in common|sentences? on each side|shared|sentences that both", "sentences"),
     (r"one person alone|cannot be told from the person", "person"),
     (r"in every row|leave it out", "constant"),
