@@ -24,7 +24,7 @@ from biasbench.report.estimation_sides import as_printed, quartiles, spreads
 from biasbench.report.label_widths import width_of, within
 from biasbench.report.numbers import shortest
 from biasbench.report.quantities import quantity
-from biasbench.report.sections.estimates import estimation_blocks
+from biasbench.report.sections.estimates import estimation_blocks, estimation_plots
 from biasbench.tables import REST
 from tests.report import listened, planned
 from tests.report.simulated import SYSTEM, chain, measures
@@ -446,3 +446,13 @@ def test_a_quartile_is_rounded_as_the_tables_round():
     kind = quantity("wer")
     assert as_printed(0.0001, kind) == 0.01
     assert as_printed(12.3456, kind) == float(kind.value(12.3456, "en").replace(",", ""))
+
+
+def test_with_very_many_comparisons_a_line_stands_in_place_of_the_plots(monkeypatch):
+    of = planned.context("fr")
+    rows = [row for row in of.findings if of.is_primary(row)]
+    assert len(estimation_plots(rows, of)) == 2 * len(rows)
+    monkeypatch.setattr("biasbench.report.sections.estimates.MOST_PLOTS", len(rows) - 1)
+    (said,) = estimation_plots(rows, of)
+    assert f"au-delà de {len(rows) - 1}" in said.text
+    assert estimation_plots([row for row in of.findings if not of.is_primary(row)], of) == ()

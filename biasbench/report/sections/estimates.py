@@ -11,7 +11,7 @@ from typing import Any
 
 from biasbench.report.claims import is_directed, write_finding
 from biasbench.report.context import Context, Row
-from biasbench.report.document import Block, Cell, Figure, Table
+from biasbench.report.document import Block, Cell, Figure, Paragraph, Table
 from biasbench.report.estimation_figure import Difference, Side, estimation, view_of
 from biasbench.report.estimation_sides import FEWEST_FOR_QUARTERS, Spread, spreads
 from biasbench.report.numbers import ABSENT, NBSP, shortest, whole
@@ -20,6 +20,21 @@ from biasbench.report.tables import table_heads
 from biasbench.report.wording import say
 
 _COLUMNS = ("group", "people", "centile-25", "centile-50", "centile-75", "value-pooled")
+
+
+#: More primary comparisons than this have the forest plot alone: nobody compares 100 boxes.
+MOST_PLOTS = 12
+
+
+def estimation_plots(rows: Sequence[Row], context: Context) -> tuple[Block, ...]:
+    """The plots of the comparisons of one measure; with very many in the report, a line instead."""
+    if context.case is None or not any(context.is_primary(row) for row in rows):
+        return ()
+    n_primary = sum(context.is_primary(row) for row in context.findings)
+    if n_primary > MOST_PLOTS:
+        values = {"n": whole(n_primary, context.lang), "most": whole(MOST_PLOTS, context.lang)}
+        return (Paragraph(say("P-estimation-many", context.lang, values), style="note"),)
+    return tuple(block for row in rows for block in estimation_blocks(row, context))
 
 
 def estimation_blocks(row: Row, context: Context) -> tuple[Block, ...]:

@@ -15,7 +15,7 @@ from biasbench.report.figures import forest_of, rates_of
 from biasbench.report.quantities import quantity
 from biasbench.report.sections.calibration import calibrations
 from biasbench.report.sections.degraded import degraded_blocks
-from biasbench.report.sections.estimates import estimation_blocks
+from biasbench.report.sections.estimates import estimation_plots
 from biasbench.report.sections.scoring_rates import scoring_rates_blocks
 from biasbench.report.tables import findings_table, groups_table, side_by_side
 from biasbench.report.wording import say
@@ -110,7 +110,7 @@ def _compared(rows: list[Row], number: int, context: Context) -> list[Block]:
     shown = [words for words in written if not words.withheld]
     if shown:
         blocks.append(forest_of(rows, written, context, name=f"gap{number}"))
-        blocks += [block for row in rows for block in estimation_blocks(row, context)]
+        blocks += estimation_plots(rows, context)
     blocks += [Claim(words.about, words.verdict, words.sentence) for words in written]
     caveats = block_caveats([w.code for w in shown], rows[0], context) if shown else ()
     if caveats:
