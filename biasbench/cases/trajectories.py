@@ -30,7 +30,7 @@ from biasbench.errors import InsufficientDataError
 from biasbench.evidence.estimate import estimate, rate, t_quantile, variance_cr3
 from biasbench.evidence.options import check_plain_options
 from biasbench.evidence.rows import MeasuresSource, Rows, column_of, rows_of
-from biasbench.evidence.sums import SpeakerSums, speaker_sums
+from biasbench.evidence.sums import SpeakerSums
 from biasbench.tables import REST
 from biasbench.tables.grouping import By
 from biasbench.tables.labels import label_codes
@@ -123,7 +123,7 @@ def trajectories(
         kept = []
         for code, label in enumerate(strata):
             cell = here & (stratum == code)
-            sides = _sides(rows, cell)
+            sides = rows.sides(cell)
             if min(side.n_speakers for side in sides) >= _FEWEST:
                 counted |= cell
                 kept.append(sides)
@@ -171,19 +171,6 @@ def _strata(rows: Rows, entry: str, grade: str | None) -> pd.Series:
     ]
     joined = [" · ".join(row) for row in zip(*texts, strict=True)]
     return pd.Series(joined, index=columns[0].index, dtype=object).where(known, None)
-
-
-def _sides(rows: Rows, here: npt.NDArray[np.bool_]) -> tuple[SpeakerSums, SpeakerSums]:
-    both = [
-        speaker_sums(
-            rows.speaker[here & side],
-            rows.numerator[here & side],
-            rows.denominator[here & side],
-            kind=rows.kind,
-        )
-        for side in (rows.in_group, ~rows.in_group)
-    ]
-    return both[0], both[1]
 
 
 def _people(rows: Rows, here: npt.NDArray[np.bool_]) -> int:

@@ -35,8 +35,8 @@ from biasbench.evidence.jackknife import Side, jackknife
 from biasbench.evidence.methods import cr3
 from biasbench.evidence.options import check_plain_options
 from biasbench.evidence.rows import MeasuresSource, Rows, column_of, rows_of
-from biasbench.evidence.sufficiency import FEWEST_TO_TEST
-from biasbench.evidence.sums import FloatArray, speaker_sums, sums_by_code
+from biasbench.evidence.sufficiency import FEWEST_TO_TEST, n_people
+from biasbench.evidence.sums import FloatArray, sums_by_code
 from biasbench.tables import REST
 from biasbench.tables.columns import is_empty
 from biasbench.tables.grouping import By
@@ -143,13 +143,7 @@ def degradation(
     """
     check_plain_options(level=level, audience="public", seed=0, n_resamples=1)
     rows = rows_of(measures, by=by, group=group, against=against, metric=metric, system=system)
-    one, other = rows.sides()
-    for name, side in ((f"'{rows.group}'", one), (_other(rows), other)):
-        if side.n_speakers < FEWEST_TO_TEST:
-            raise InsufficientDataError(
-                f"{_people(side.n_speakers)} in {name}: how a figure falls takes at least "
-                f"{FEWEST_TO_TEST} on each side"
-            )
+    one, other = rows.sides_to_test("how a figure falls")
     degrees = degrees_of(column_of(rows, degree), degree)
     known = _mildest_first(degrees, worst)
     if len(known) < 2:
@@ -214,22 +208,14 @@ def _here(degrees: FloatArray, at: float | None) -> npt.NDArray[np.bool_]:
 
 
 def _level(rows: Rows, at: float | None, here: npt.NDArray[np.bool_], level: float) -> Level:
-    one, other = (
-        speaker_sums(
-            rows.speaker[here & side],
-            rows.numerator[here & side],
-            rows.denominator[here & side],
-            kind=rows.kind,
-        )
-        for side in (rows.in_group, ~rows.in_group)
-    )
-    people = one.n_speakers, other.n_speakers
-    if min(people) < FEWEST_TO_TEST:
-        few = f"{_people(min(people))} on a side at this degree; {FEWEST_TO_TEST} are needed"
-        return Level(at, *people, None, None, None, few)
+    one, other = rows.sides(here)
+    counts = one.n_speakers, other.n_speakers
+    if min(counts) < FEWEST_TO_TEST:
+        few = f"{n_people(min(counts))} on a side at this degree; {FEWEST_TO_TEST} are needed"
+        return Level(at, *counts, None, None, None, few)
     found = cr3.compare(one, other, level=level)
     ends = estimate(one, level=level), estimate(other, level=level)
-    return Level(at, *people, *ends, found, found.note)
+    return Level(at, *counts, *ends, found, found.note)
 
 
 def _fall(
@@ -240,7 +226,7 @@ def _fall(
     people = len(sides[0][0]), len(sides[1][0])
     if min(people) < FEWEST_TO_TEST:
         return None, (
-            f"{_people(min(people))} on a side measured at both the clean and the worst degree; "
+            f"{n_people(min(people))} on a side measured at both the clean and the worst degree; "
             f"{FEWEST_TO_TEST} are needed"
         )
     found = jackknife(_changes, sides[0], sides[1], level=level)
@@ -288,11 +274,3 @@ def _changes(group: Side, against: Side) -> FloatArray:
 
 def _number(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
-
-
-def _other(rows: Rows) -> str:
-    return REST if rows.against == REST else f"'{rows.against}'"
-
-
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"

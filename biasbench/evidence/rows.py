@@ -17,6 +17,7 @@ from biasbench.errors import InsufficientDataError, OptionError, not_found
 from biasbench.evidence.intake import MeasuresLike, take_in
 from biasbench.evidence.one_cell import one_cell
 from biasbench.evidence.options import other_side
+from biasbench.evidence.sufficiency import FEWEST_TO_TEST, n_people
 from biasbench.evidence.sums import FloatArray, Kind, SpeakerSums, speaker_sums
 from biasbench.tables import REST
 from biasbench.tables.grouping import By
@@ -48,15 +49,39 @@ class Rows:
     columns: pd.DataFrame
     n_missing: tuple[int, int]  # rows without a value, of the group and of the other side
 
-    def sides(self) -> tuple[SpeakerSums, SpeakerSums]:
-        """The sums per person of the group and of the other side."""
+    def sides(self, here: npt.NDArray[np.bool_] | None = None) -> tuple[SpeakerSums, SpeakerSums]:
+        """The sums per person of the group and of the other side, over the rows of `here`.
+
+        `here` has shape (n_rows,); None is all rows.
+        """
+        sides = [self.in_group, ~self.in_group]
         both = [
             speaker_sums(
-                self.speaker[here], self.numerator[here], self.denominator[here], kind=self.kind
+                self.speaker[side], self.numerator[side], self.denominator[side], kind=self.kind
             )
-            for here in (self.in_group, ~self.in_group)
+            for side in (sides if here is None else [side & here for side in sides])
         ]
         return both[0], both[1]
+
+    def sides_to_test(self, what: str) -> tuple[SpeakerSums, SpeakerSums]:
+        """Both sides, of people enough for an interval.
+
+        Raises InsufficientDataError with fewer than 6 people on a side; `what` says what takes
+        them: 'how a figure falls'.
+        """
+        both = self.sides()
+        for name, side in zip(self.side_names, both, strict=True):
+            if side.n_speakers < FEWEST_TO_TEST:
+                raise InsufficientDataError(
+                    f"{n_people(side.n_speakers)} in {name}: {what} takes at least "
+                    f"{FEWEST_TO_TEST} on each side"
+                )
+        return both
+
+    @property
+    def side_names(self) -> tuple[str, str]:
+        """What errors call the group and the other side."""
+        return f"'{self.group}'", REST if self.against == REST else f"'{self.against}'"
 
 
 def rows_of(

@@ -29,8 +29,8 @@ from biasbench.evidence.estimate import between_speaker_sd
 from biasbench.evidence.methods import cr3
 from biasbench.evidence.options import check_plain_options
 from biasbench.evidence.rows import MeasuresSource, Rows, column_of, rows_of
-from biasbench.evidence.sufficiency import FEWEST_TO_TEST
-from biasbench.evidence.sums import SpeakerSums, speaker_sums
+from biasbench.evidence.sufficiency import FEWEST_TO_TEST, n_people
+from biasbench.evidence.sums import SpeakerSums
 from biasbench.tables import REST
 from biasbench.tables.grouping import By
 from biasbench.tables.labels import label_codes
@@ -110,13 +110,7 @@ def stability(
     """
     check_plain_options(level=level, audience="public", seed=0, n_resamples=1)
     rows = rows_of(measures, by=by, group=group, against=against, metric=metric, system=system)
-    one, other = rows.sides()
-    for name, side in ((f"'{rows.group}'", one), (_other(rows), other)):
-        if side.n_speakers < FEWEST_TO_TEST:
-            raise InsufficientDataError(
-                f"{_people(side.n_speakers)} in {name}: whether a gap is stable takes at least "
-                f"{FEWEST_TO_TEST} on each side"
-            )
+    one, other = rows.sides_to_test("whether a gap is stable")
     codes, names = label_codes(column_of(rows, period))
     if len(names) < 2:
         raise InsufficientDataError(
@@ -154,28 +148,15 @@ def stability(
 
 
 def _period(rows: Rows, name: str, here: npt.NDArray[np.bool_], level: float) -> PeriodGap:
-    one, other = _sides(rows, here)
-    for side_name, side in ((f"'{rows.group}'", one), (_other(rows), other)):
+    one, other = rows.sides(here)
+    for side_name, side in zip(rows.side_names, (one, other), strict=True):
         if side.n_speakers < FEWEST_TO_TEST:
             reason = (
-                f"{_people(side.n_speakers)} in {side_name} in {name}; {FEWEST_TO_TEST} are needed"
+                f"{n_people(side.n_speakers)} in {side_name} in {name}; {FEWEST_TO_TEST} are needed"
             )
             return PeriodGap(name, one.n_speakers, other.n_speakers, None, reason)
     found = cr3.compare(one, other, level=level)
     return PeriodGap(name, one.n_speakers, other.n_speakers, found, found.note)
-
-
-def _sides(rows: Rows, here: npt.NDArray[np.bool_]) -> tuple[SpeakerSums, SpeakerSums]:
-    both = [
-        speaker_sums(
-            rows.speaker[here & side],
-            rows.numerator[here & side],
-            rows.denominator[here & side],
-            kind=rows.kind,
-        )
-        for side in (rows.in_group, ~rows.in_group)
-    ]
-    return both[0], both[1]
 
 
 def _without_each(
@@ -184,7 +165,7 @@ def _without_each(
     """Range of the difference without each period; None if any leaves a side without a value."""
     found = []
     for number in range(n):
-        one, other = _sides(rows, codes != number)
+        one, other = rows.sides(codes != number)
         if not (one.denominator.sum() > 0 and other.denominator.sum() > 0):
             return None, None
         found.append(described(one, other, level=0.95, method="described only").difference)
@@ -203,11 +184,3 @@ def _standardised(whole: Comparison, one: SpeakerSums, other: SpeakerSums) -> fl
     if whole.difference is None or not spread > 0:  # NaN: one person is a whole side
         return None
     return whole.difference / spread
-
-
-def _other(rows: Rows) -> str:
-    return REST if rows.against == REST else f"'{rows.against}'"
-
-
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"

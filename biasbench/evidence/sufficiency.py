@@ -146,7 +146,7 @@ def caution(group: Side, against: Side) -> str | None:
 def _few_people(sides: tuple[Side, Side], audience: Audience) -> list[str]:
     needed = FEWEST_PEOPLE[audience]
     return [
-        f"N-SIZE(n_min={needed}): {_people(side.n_speakers)} in {side.name}, "
+        f"N-SIZE(n_min={needed}): {n_people(side.n_speakers)} in {side.name}, "
         f"{needed} are needed for a verdict ({WANTED_PEOPLE} or more are wanted)"
         + ("; no interval" if side.n_speakers < FEWEST_FOR_INTERVAL else "")
         for side in sides
@@ -154,7 +154,12 @@ def _few_people(sides: tuple[Side, Side], audience: Audience) -> list[str]:
     ]
 
 
-def _people(count: int) -> str:
+def n_people(count: int) -> str:
+    """A number of people as an error says it.
+
+    >>> n_people(1), n_people(3)
+    ('1 person', '3 people')
+    """
     return "1 person" if count == 1 else f"{count} people"
 
 
