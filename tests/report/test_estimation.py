@@ -20,7 +20,7 @@ from biasbench.report import plots
 from biasbench.report.context import Context
 from biasbench.report.document import Figure, Table
 from biasbench.report.estimation_figure import Difference, Side, estimation
-from biasbench.report.estimation_sides import as_printed, quartiles, spreads
+from biasbench.report.estimation_sides import Spread, as_printed, quartiles, spreads
 from biasbench.report.label_widths import width_of, within
 from biasbench.report.numbers import shortest
 from biasbench.report.quantities import quantity
@@ -456,3 +456,14 @@ def test_with_very_many_comparisons_a_line_stands_in_place_of_the_plots(monkeypa
     (said,) = estimation_plots(rows, of)
     assert f"au-delà de {len(rows) - 1}" in said.text
     assert estimation_plots([row for row in of.findings if not of.is_primary(row)], of) == ()
+
+
+def test_a_plot_without_any_box_gives_way_to_a_line(monkeypatch):
+    of = planned.context("fr")
+    rows = [row for row in of.findings if of.is_primary(row)]
+    monkeypatch.setattr(
+        "biasbench.report.sections.estimates.spreads",
+        lambda row, context: (Spread(None, reason="few"), Spread(None, reason="rest")),
+    )
+    (said,) = estimation_plots(rows[:1], of)
+    assert "n\u2019est publiée d\u2019aucun côté pour\u00a0: a." in said.text

@@ -34,7 +34,19 @@ def estimation_plots(rows: Sequence[Row], context: Context) -> tuple[Block, ...]
     if n_primary > MOST_PLOTS:
         values = {"n": whole(n_primary, context.lang), "most": whole(MOST_PLOTS, context.lang)}
         return (Paragraph(say("P-estimation-many", context.lang, values), style="note"),)
-    return tuple(block for row in rows for block in estimation_blocks(row, context))
+    blocks: list[Block] = []
+    bare = []
+    for row in rows:
+        found = estimation_blocks(row, context)
+        if found and not any(one.quartiles or one.points for one in spreads(row, context)):
+            # Values and difference alone: the forest plot above has them already.
+            bare.append(context.label(row["group"]))
+        else:
+            blocks += found
+    if bare:
+        text = say("P-estimation-bare", context.lang, {"groups": ", ".join(bare)})
+        blocks.append(Paragraph(text, style="note"))
+    return tuple(blocks)
 
 
 def estimation_blocks(row: Row, context: Context) -> tuple[Block, ...]:
