@@ -16,6 +16,7 @@ from biasbench.corpus import Corpus
 from biasbench.evidence.conditions import KNOWN_CONDITIONS
 from biasbench.measures import Measures
 from biasbench.plans import Plan
+from biasbench.report.sections.amounts import SECONDS
 from biasbench.runs import Run
 from biasbench.runs.exports.people import Pseudonyms
 from biasbench.tables import CALLS, MEASURES, PERIODS, SAID, UTTERANCES, Table
@@ -29,9 +30,6 @@ _IDS = {
     "period_id": "unit",
     "recording_id": "unit",
 }
-
-#: What the report adds up to hours of speech, where the measures have it.
-_SECONDS = "duration"
 
 
 def without_names(inputs: Inputs, key: bytes) -> Inputs:
@@ -57,7 +55,7 @@ def without_names(inputs: Inputs, key: bytes) -> Inputs:
 def columns_read(plan: Plan) -> frozenset[str]:
     """Every column that a case looks at, beside those of our tables."""
     by = [part.strip() for part in plan.groups.by.split(",")]
-    return frozenset([plan.groups.by, *by, _SECONDS, *KNOWN_CONDITIONS, *plan.columns])
+    return frozenset([plan.groups.by, *by, SECONDS, *KNOWN_CONDITIONS, *plan.columns])
 
 
 def _table(table: pd.DataFrame, known: Table, plan: Plan, names: Pseudonyms) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from biasbench.report.drawing import WIDTH, bare, drawing_style
+from biasbench.report.drawing import WIDTH, bare, drawing_style, lifted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -75,7 +75,7 @@ def degradation(
         axes.set_xlim(-0.06 * places[-1], 1.03 * places[-1])
         if from_zero:
             axes.set_ylim(bottom=0)
-        lifts = lifted([y for _, y, _ in ends], axes.get_ylim())
+        lifts = lifted([y for _, y, _ in ends], axes.get_ylim(), _INNER * _HEIGHT * 72)
         for (x, y, name), lift in zip(ends, lifts, strict=True):
             axes.annotate(
                 name, (x, y), xytext=(9, lift), textcoords="offset points", ha="left",
@@ -121,19 +121,6 @@ def legible(places: Sequence[float], labels: Sequence[str]) -> list[str]:
         found.append(label if clear else "")
         last = place if clear else last
     return found
-
-
-def lifted(ends: Sequence[float], limits: tuple[float, float]) -> tuple[float, ...]:
-    """Points to lift each name by, so that two names never stand on each other.
-
-    >>> lifted([1.0, 1.0], (0.0, 2.0))
-    (7.0, -7.0)
-    """
-    if len(ends) < 2:
-        return (0.0,) * len(ends)
-    between = (ends[0] - ends[1]) / (limits[1] - limits[0]) * _INNER * _HEIGHT * 72
-    lift = max(0.0, 14.0 - abs(between)) / 2
-    return (lift, -lift) if between >= 0 else (-lift, lift)
 
 
 def _stretches(

@@ -6,7 +6,7 @@ Black, grey and shape only; text stays text in SVG. Sizes are in inches, as the 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -44,3 +44,18 @@ def folded(text: str, inches: float, *, size: float = SIZE) -> str:
     """
     columns = max(6, int(inches / (size * 0.56 / 72)))
     return "\n".join(textwrap.wrap(text, columns)) or text
+
+
+def lifted(ends: Sequence[float], limits: tuple[float, float], points: float) -> tuple[float, ...]:
+    """Points to lift the names of two lines by, so that they never stand on each other.
+
+    `ends` are where the lines end on an axis from `limits[0]` to `limits[1]`, `points` high.
+
+    >>> lifted([1.0, 1.0], (0.0, 2.0), 160)
+    (7.0, -7.0)
+    """
+    if len(ends) < 2:
+        return (0.0,) * len(ends)
+    between = (ends[0] - ends[1]) / (limits[1] - limits[0]) * points
+    lift = max(0.0, 14.0 - abs(between)) / 2
+    return (lift, -lift) if between >= 0 else (-lift, lift)

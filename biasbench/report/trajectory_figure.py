@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from biasbench.report.drawing import WIDTH, bare, drawing_style
+from biasbench.report.drawing import WIDTH, bare, drawing_style, lifted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,7 +59,8 @@ def trajectories(
         axes.set_xlim(-0.3, len(periods) - 0.7)
         if from_zero:
             axes.set_ylim(bottom=0)
-        for (x, y, name), lift in zip(ends, _apart(ends, axes.get_ylim()), strict=True):
+        lifts = lifted([y for _, y, _ in ends], axes.get_ylim(), 0.78 * 2.9 * 72)
+        for (x, y, name), lift in zip(ends, lifts, strict=True):
             axes.annotate(
                 name, (x, y), xytext=(9, lift), textcoords="offset points", ha="left",
                 va="center", annotation_clip=False, parse_math=False,
@@ -69,19 +70,3 @@ def trajectories(
         axes.set_ylabel(unit)
         bare(axes, "top", "right")
         return figure
-
-
-def _apart(
-    ends: Sequence[tuple[float, float, str]], limits: tuple[float, float]
-) -> tuple[float, ...]:
-    """Points to lift each name by, so that two names never stand on each other.
-
-    >>> _apart([(0, 1.0, "a"), (0, 1.0, "b")], (0.0, 2.0))
-    (7.0, -7.0)
-    """
-    if len(ends) < 2:
-        return (0.0,) * len(ends)
-    height = 0.78 * 2.9 * 72
-    between = (ends[0][1] - ends[1][1]) / (limits[1] - limits[0]) * height
-    lift = max(0.0, 14.0 - abs(between)) / 2
-    return (lift, -lift) if between >= 0 else (-lift, lift)

@@ -17,7 +17,7 @@ from biasbench.tables import UNKNOWN
 from biasbench.tables.grouping import crossed_columns, group_labels
 from biasbench.tables.labels import label_codes
 
-_SECONDS = "duration"
+SECONDS = "duration"
 
 
 def amounts_table(context: Context) -> list[Table]:
@@ -30,7 +30,7 @@ def amounts_table(context: Context) -> list[Table]:
         group_labels(table, crossed_columns(context.evidence.settings.by, table))
     )
     named = pd.Series([labels[code] if code >= 0 else UNKNOWN for code in codes], index=table.index)
-    has_hours = _SECONDS in table.columns and pd.api.types.is_numeric_dtype(table[_SECONDS])
+    has_hours = SECONDS in table.columns and pd.api.types.is_numeric_dtype(table[SECONDS])
     has_words = "wer" in context.metrics()
     names = [
         "group",
@@ -48,8 +48,8 @@ def amounts_table(context: Context) -> list[Table]:
         units = table[named == group].drop_duplicates("unit_id")
         cells = [Cell(whole(len(units), lang), float(len(units)))]
         if has_hours:
-            hours = float(units[_SECONDS].sum()) / 3600
-            unknown = bool(units[_SECONDS].isna().any())
+            hours = float(units[SECONDS].sum()) / 3600
+            unknown = bool(units[SECONDS].isna().any())
             cells.append(Cell(ABSENT) if unknown else Cell(number(hours, lang), hours))
         if has_words:
             words = max(

@@ -16,6 +16,7 @@ from biasbench.report.document import Block, Cell, Figure, Paragraph, Subheading
 from biasbench.report.numbers import ABSENT, Lang, share, whole
 from biasbench.report.quantities import Quantity, quantity
 from biasbench.report.sections.reasons import reason_in
+from biasbench.report.sections.withheld import withheld_line
 from biasbench.report.trajectory_figure import Side
 from biasbench.report.wording import say
 
@@ -46,10 +47,9 @@ def calibration_blocks(found: RatingGap, context: Context, *, name: str) -> Bloc
     quote = say("W-calibration", lang, {"G": context.label(found.group)})
     heading = context.heading(found.system, found.metric)
     head = Subheading(f"{say('P-calibration', lang)} – {heading}, {quote}")
-    block = (found.system, found.metric)
-    hidden = context.privacy.withholds(found.group, found.against, found.n_against, block)
-    if hidden is not None:
-        return (head, Paragraph(say(hidden, lang, {"k": str(k)})))
+    withheld = withheld_line(found, context)
+    if withheld is not None:
+        return (head, withheld)
     strata = shown_ranges(records(found.strata), k)
     if sum(one is not None for one in strata) < 2:
         return (head, Paragraph(say("P-calibration-none", lang, {"k": str(k)})))

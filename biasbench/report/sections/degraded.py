@@ -20,6 +20,7 @@ from biasbench.report.document import Block, Cell, Figure, Paragraph, Subheading
 from biasbench.report.numbers import ABSENT, Lang, shortest, whole
 from biasbench.report.quantities import Quantity, quantity
 from biasbench.report.sections.reasons import reason_in
+from biasbench.report.sections.withheld import withheld_line
 from biasbench.report.wording import say
 
 Blocks = tuple[Block, ...]
@@ -63,12 +64,9 @@ def curve_blocks(one: Degraded, context: Context, *, name: str) -> Blocks:
         "G": context.label(found.group),
     }
     head = Subheading(say("DEG-heading", lang, values))
-    block = (found.system, found.metric)
-    hidden = context.privacy.withholds(found.group, found.against, found.n_against, block)
-    if hidden is None and not all(map(context.privacy.count, (found.n_speakers, found.n_against))):
-        hidden = "V-S"
-    if hidden is not None:
-        return (head, Paragraph(say(hidden, lang, {"k": str(context.privacy.k)})))
+    withheld = withheld_line(found, context)
+    if withheld is not None:
+        return (head, withheld)
     blocks: list[Block] = [head, Paragraph(_fallen(one, context))]
     fall = found.fall
     if fall is not None and fall.n_unlike and _hidden(found, fall, context) is None:

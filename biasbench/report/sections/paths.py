@@ -15,6 +15,7 @@ from biasbench.report.context import Context
 from biasbench.report.document import Block, Cell, Figure, Paragraph, Subheading, Table
 from biasbench.report.numbers import ABSENT, shortest, whole
 from biasbench.report.quantities import Quantity, quantity
+from biasbench.report.sections.withheld import withheld_line
 from biasbench.report.trajectory_figure import Side
 from biasbench.report.wording import say
 
@@ -27,12 +28,9 @@ def path_blocks(found: Trajectories, context: Context, *, name: str) -> Blocks:
     head = Subheading(
         f"{say('P-trajectories', lang)} – {context.heading(found.system, found.metric)}"
     )
-    block = (found.system, found.metric)
-    hidden = context.privacy.withholds(found.group, found.against, found.n_against, block)
-    if hidden is None and not all(map(context.privacy.count, (found.n_speakers, found.n_against))):
-        hidden = "V-S"
-    if hidden is not None:
-        return (head, Paragraph(say(hidden, lang, {"k": str(context.privacy.k)})))
+    withheld = withheld_line(found, context)
+    if withheld is not None:
+        return (head, withheld)
     values = {"n_g": whole(found.n_speakers, lang), "n_r": whole(found.n_against, lang)}
     blocks: list[Block] = [head, Paragraph(say("P-trajectories-about", lang, values))]
     if sum(_is_shown(step, context) for step in found.pooled) > 1:
