@@ -41,6 +41,11 @@ if TYPE_CHECKING:
     from biasbench.evidence import plan_from_pilot as plan_from_pilot
     from biasbench.evidence import read_evidence as read_evidence
     from biasbench.explain import explain_gap as explain_gap
+    from biasbench.gates import Gate as Gate
+    from biasbench.gates import Policy as Policy
+    from biasbench.gates import gate as gate
+    from biasbench.gates import read_policy as read_policy
+    from biasbench.gates import write_baseline as write_baseline
     from biasbench.measures import Measures as Measures
     from biasbench.measures import label_measures as label_measures
     from biasbench.measures import measure as measure
@@ -69,9 +74,11 @@ _HOME = {
     "Corpus": "corpus",
     "Evidence": "evidence",
     "Finding": "evidence",
+    "Gate": "gates",
     "InputError": "errors",
     "InsufficientDataError": "errors",
     "Measures": "measures",
+    "Policy": "gates",
     "Provenance": "provenance",
     "Run": "runs",
     "SystemInfo": "systems",
@@ -84,6 +91,7 @@ _HOME = {
     "examine_case": "bundles",
     "explain_gap": "explain",
     "follow_to_pay": "consequences",
+    "gate": "gates",
     "import_export": "runs",
     "label_measures": "measures",
     "load_corpus": "corpus",
@@ -96,6 +104,7 @@ _HOME = {
     "read_evidence": "evidence",
     "read_measures": "measures",
     "read_plan": "plans",
+    "read_policy": "gates",
     "read_run": "runs",
     "read_sheet": "sheets",
     "read_scale": "consequences",
@@ -104,6 +113,7 @@ _HOME = {
     "seal_plan": "plans",
     "substitute": "substitution",
     "verify": "custody",
+    "write_baseline": "gates",
     "write_report": "report",
     "write_sheet": "sheets",
 }

@@ -25,6 +25,7 @@ _SINGULAR = {
     "measures.normalize": "normaliser",
     "evidence.methods": "method",
     "report.renderers": "report format",
+    "gates.outputs": "gate output",
 }
 
 

@@ -1,0 +1,26 @@
+"""Gates: may this model take the place of that one? Pass, fail, or cannot be decided.
+
+    found = bb.gate("baseline.json", "new.parquet", "gate.toml")
+    found.outcome, found.exit_code
+
+`policy` says what is declared before, `baselines` what is committed, `gating` how it is decided,
+`outputs/` how it is told (◦ one file a format), `comparing` sets several models side by side.
+"""
+
+from biasbench.gates.baselines import Baseline, baseline_of, read_baseline, write_baseline
+from biasbench.gates.gating import Gate, gate
+from biasbench.gates.policy import Policy, read_policy
+from biasbench.gates.verdicts import Check, Outcome
+
+__all__ = [
+    "Baseline",
+    "Check",
+    "Gate",
+    "Outcome",
+    "Policy",
+    "baseline_of",
+    "gate",
+    "read_baseline",
+    "read_policy",
+    "write_baseline",
+]
