@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from biasbench.gates import gate as gate
     from biasbench.gates import read_policy as read_policy
     from biasbench.gates import write_baseline as write_baseline
+    from biasbench.gates import write_gate as write_gate
     from biasbench.measures import Measures as Measures
     from biasbench.measures import label_measures as label_measures
     from biasbench.measures import measure as measure
@@ -114,6 +115,7 @@ _HOME = {
     "substitute": "substitution",
     "verify": "custody",
     "write_baseline": "gates",
+    "write_gate": "gates",
     "write_report": "report",
     "write_sheet": "sheets",
 }

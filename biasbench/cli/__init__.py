@@ -3,7 +3,7 @@
 Files in, files out; what was found on stdout, progress and remarks on stderr. Exit codes:
 0 done, 1 beyond policy, 2 wrong usage or bad input with nothing written, 3 the data cannot
 decide. The commands stand in `showing`, `listening`, `importing`,
-`sheets`, `deciding`, `explaining`, `paying`, `planning` and `bundling`.
+`sheets`, `deciding`, `gating`, `explaining`, `paying`, `planning` and `bundling`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from biasbench import __version__
 from biasbench.cli.bundling import bundle, reproduce, stamp, verify
 from biasbench.cli.deciding import assess, power, report
 from biasbench.cli.explaining import explain
+from biasbench.cli.gating import baseline, gate
 from biasbench.cli.importing import import_
 from biasbench.cli.listening import check, label, measure, run
 from biasbench.cli.paying import pay, substitute, trace
@@ -58,6 +59,7 @@ def main() -> None:
     biasbench plan new measures.parquet --by accent    decide everything before a result
     biasbench examine plan.toml --measures measures.parquet -o case   carry it out
     biasbench bundle case -o case.zip                  for others to verify and reproduce
+    biasbench gate --baseline baseline.json --candidate new.parquet   may a model be swapped?
     biasbench power --cv 0.5 --rate 0.12               how many people it takes
 
     Exit codes: 0 done, 1 beyond policy, 2 wrong usage or bad input, 3 the data cannot decide.
@@ -66,7 +68,8 @@ def main() -> None:
 
 _COMMANDS = (
     demo, check, run, import_, transcribe_sheet, measure, label, assess, explain,
-    substitute, pay, trace, rules, report, power, plan, examine, bundle, verify, reproduce, stamp,
+    substitute, pay, trace, rules, report, gate, baseline, power, plan, examine,
+    bundle, verify, reproduce, stamp,
 )  # fmt: skip
 for _command in _COMMANDS:
     main.add_command(_command)

@@ -7,10 +7,12 @@
 `outputs/` how it is told (◦ one file a format), `comparing` sets several models side by side.
 """
 
-from biasbench.gates.baselines import Baseline, baseline_of, read_baseline, write_baseline
+from biasbench.gates.baselines import Baseline, read_baseline
 from biasbench.gates.gating import Gate, gate
 from biasbench.gates.policy import Policy, read_policy
+from biasbench.gates.sources import write_baseline
 from biasbench.gates.verdicts import Check, Outcome
+from biasbench.gates.writing import write_gate
 
 __all__ = [
     "Baseline",
@@ -18,9 +20,9 @@ __all__ = [
     "Gate",
     "Outcome",
     "Policy",
-    "baseline_of",
     "gate",
     "read_baseline",
     "read_policy",
     "write_baseline",
+    "write_gate",
 ]

@@ -77,9 +77,9 @@ def baseline_of(side: Side, *, key: str | Path | None = None) -> Baseline:
     return Baseline(under_pseudonyms(side, names), salt, _check(names))
 
 
-def write_baseline(baseline: Baseline, path: str | Path) -> Path:
+def save_baseline(baseline: Baseline, path: str | Path) -> Path:
     """Write it as JSON, a person's place being the same in every list; written whole."""
-    if Path(path).suffix.lower() != ".json":
+    if not is_baseline(path):
         raise OptionError(f"{path}: a baseline is JSON: give a name that ends in .json")
     document = _document(baseline)
     document["sha256"] = _digest(document)

@@ -15,8 +15,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from biasbench.errors import OptionError
 from biasbench.evidence.estimate import between_speaker_sd, rate, t_quantile, variance_cr3
 from biasbench.evidence.planning.noncentral import Sides, upper_tail
+from biasbench.evidence.planning.power import people_needed_for_swap
 from biasbench.evidence.sums import SpeakerSums
 from biasbench.evidence.swaps.change import change_in_gap, changes
 from biasbench.evidence.swaps.pairing import Heard
@@ -80,6 +82,21 @@ class Bounds:
         error, critical, dof = law
         spread = math.sqrt(1 + critical**2 / (2 * dof))
         return error * (critical * (1 - 1 / (4 * dof)) + _NORMAL_AT_POWER * spread)
+
+    def people_needed(self, margin: float, alpha: float) -> int | None:
+        """People on each side so that 80 % of studies show it; None where nobody can say."""
+        if self.spread is None:
+            return None
+        try:
+            return people_needed_for_swap(
+                margin,
+                sd=self.spread.sd,
+                against_sd=self.spread.other_sd,
+                alpha=alpha,
+                power=POWER,
+            )
+        except OptionError:  # more people than there are
+            return None
 
     def _law(self, alpha: float) -> tuple[float, float, float] | None:
         if self.standard_error is None or self.dof is None:

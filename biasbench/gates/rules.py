@@ -96,7 +96,8 @@ def judge_change(
     outcome, reason = _of_change(
         bounds, limit, ends, bounds.interval(alpha_fail), gap, _harms(one.direction)
     )
-    return replace(blank, outcome=outcome, reason=reason)
+    needed = bounds.people_needed(limit, policy.alpha) if reason == "wide" else None
+    return replace(blank, outcome=outcome, reason=reason, people_needed=needed)
 
 
 def _of_change(

@@ -10,8 +10,14 @@ import pandas as pd
 from biasbench.corpus import Corpus, load_corpus
 from biasbench.errors import OptionError, not_found
 from biasbench.evidence.intake import MeasuresLike
-from biasbench.gates.baselines import Baseline, is_baseline, read_baseline
-from biasbench.gates.policy import Policy
+from biasbench.gates.baselines import (
+    Baseline,
+    baseline_of,
+    is_baseline,
+    read_baseline,
+    save_baseline,
+)
+from biasbench.gates.policy import Policy, policy_of
 from biasbench.gates.sides import Side, side_of
 from biasbench.measures import Measures, measure, read_measures
 from biasbench.provenance import Provenance
@@ -21,7 +27,7 @@ from biasbench.tables import MEASURES
 if TYPE_CHECKING:
     from biasbench.gates.gating import Given
 
-Role = Literal["baseline", "candidate"]
+Role = Literal["baseline", "candidate", "measures"]
 
 
 def side_from(
@@ -44,8 +50,32 @@ def side_from(
         metrics=policy.metrics,
         system=system,
         source=str(given) if isinstance(given, str | Path) else f"the {role}",
-        option=f"{role}_system",
+        option="system" if role == "measures" else f"{role}_system",
     )
+
+
+def write_baseline(
+    given: Given,
+    path: str | Path,
+    policy: Policy | str | Path,
+    *,
+    corpus: Corpus | str | Path | None = None,
+    system: str | None = None,
+    key: str | Path | None = None,
+) -> Path:
+    """Write the baseline of what is in use, for the metrics and groups of a policy.
+
+    `given` is a table of measures, a run or its folder, as `gate` takes them; `key` a file with
+    the key of the pseudonyms, without which they stand on a salt in the file.
+
+    Raises OptionError for a path that is not .json, and what `gate` raises for a wrong table.
+    """
+    if not is_baseline(path):
+        raise OptionError(f"{path}: a baseline is JSON: give a name that ends in .json")
+    side = side_from(given, policy_of(policy), corpus, system, "measures")
+    if isinstance(side, Baseline):
+        raise OptionError(f"{side.side.source}: is a baseline already; give the measures")
+    return save_baseline(baseline_of(side, key=key), path)
 
 
 def measures_from(

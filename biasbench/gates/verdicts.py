@@ -51,4 +51,5 @@ class Check:
     n_against: int | None = None
     detectable: float | None = None
     power: float | None = None
+    people_needed: int | None = None  # on each side, for that power at this limit; as many on both
     fewest: int | None = None  # people that the policy wants

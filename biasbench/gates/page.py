@@ -1,0 +1,77 @@
+"""A gate as a document, which the report's own renderers turn into HTML and Markdown."""
+
+from __future__ import annotations
+
+from biasbench.gates import lines
+from biasbench.gates.gating import Gate
+from biasbench.gates.record import record_of
+from biasbench.gates.verdicts import EVERYBODY, Check
+from biasbench.report.document import Block, Cell, Document, Listing, Paragraph, Section, Table
+
+_HEADS = (
+    "Group", "Rule", "Before", "After", "Change or gap", "Bounds", "Limit", "Could be shown",
+    "Outcome",
+)  # fmt: skip
+_NUMERIC = (False, False, True, True, True, True, True, True, False)
+
+
+def document_of(gate: Gate) -> Document:
+    """The outcome first, then a table for each metric, then each rule in a sentence."""
+    blocks: list[Block] = [Paragraph(lines.sides(gate), "lead")]
+    blocks += [_table(metric, gate) for metric in gate.policy.metrics]
+    few = lines.few_people(gate.checks, gate)
+    if few:
+        blocks.append(Listing(tuple(few)))
+    told = tuple(
+        lines.check_line(check, gate)
+        for outcome in ("fail", "undecided")
+        for check in gate.of(outcome)
+        if check.reason != "people"
+    )
+    if told:
+        blocks.append(Listing(told))
+    blocks += [Paragraph(lines.one_line(note), "note") for note in gate.notes]
+    return Document(
+        title=lines.headline(gate),
+        kicker="Gate on a swap of models",
+        lang="en",
+        sections=(Section("gate", "", "", tuple(blocks)),),
+        footer=(
+            f"Baseline: {lines.one_line(gate.baseline)}. Candidate: "
+            f"{lines.one_line(gate.candidate)}. Policy: {lines.one_line(gate.policy.source)}.",
+            gate.signature,
+        ),
+        kind="summary",
+        record=record_of(gate),
+    )
+
+
+def _table(metric: str, gate: Gate) -> Table:
+    shown = [check for check in gate.checks if check.metric == metric and check.reason != "people"]
+    unit = lines.kind_of(own[0]).unit("en")
+    return Table(
+        caption=f"{lines.one_line(metric)}, {unit}, against {lines.against(gate)}",
+        heads=_HEADS,
+        rows=tuple(_row(check) for check in shown),
+        numeric=_NUMERIC,
+        notes=(
+            f"{lines.how_bounded(gate)} Could be shown: the smallest limit that a model which "
+            "changes nothing would be shown to keep in 80 % of such studies.",
+        ),
+    )
+
+
+def _row(check: Check) -> tuple[Cell, ...]:
+    is_share = check.rule == "coverage"
+    group = "everybody" if check.group == EVERYBODY else lines.one_line(check.group)
+    return (
+        Cell(group),
+        Cell("lost utterances" if is_share else check.rule),
+        Cell(lines.figure(check.before, check), check.before),
+        Cell(lines.figure(check.after, check), check.after),
+        Cell(lines.figure(check.value, check), check.value),
+        Cell(lines.bounds(check), check.low),
+        Cell(lines.limit(check), check.limit),
+        Cell(lines.detectable(check), check.detectable),
+        Cell(lines.WORDS[check.outcome]),
+    )
