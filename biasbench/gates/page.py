@@ -47,7 +47,13 @@ def document_of(gate: Gate) -> Document:
 
 
 def _table(metric: str, gate: Gate) -> Table:
-    shown = [check for check in gate.checks if check.metric == metric and check.reason != "people"]
+    own = [check for check in gate.checks if check.metric == metric]
+    # Coverage that was kept stands in a row of everybody alone: it says as much of each group.
+    shown = [
+        check
+        for check in own
+        if check.reason != "people" and (check.reason != "kept" or check.group == EVERYBODY)
+    ]
     unit = lines.kind_of(own[0]).unit("en")
     return Table(
         caption=f"{lines.one_line(metric)}, {unit}, against {lines.against(gate)}",
