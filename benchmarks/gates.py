@@ -35,14 +35,15 @@ Study = tuple[Heard, Heard, Heard, Heard]
 
 def simulated(studies: int) -> Iterator[str]:
     """False passes at the limit, the control, and the power beside what was planned."""
-    yield '| people a side | at the limit: pass | no gap before: pass | "not shown to have grown" passes |'
+    control = '"not shown to have grown" passes'
+    yield f"| people a side | at the limit: pass | no gap before: pass | {control} |"
     yield "|---|---|---|---|"
     for people in PEOPLE:
         rng = np.random.default_rng(people)
-        at, control = _passes((swapped(rng, people, added=0.03) for _ in range(studies)), 0.03)
+        at, shown = _passes((swapped(rng, people, added=0.03) for _ in range(studies)), 0.03)
         rng = np.random.default_rng(100 + people)
         worst, _ = _passes((_no_gap_before(rng, people) for _ in range(studies)), 0.03)
-        yield f"| {people} | {100 * at:.1f} % | {100 * worst:.1f} % | {100 * control:.0f} % |"
+        yield f"| {people} | {100 * at:.1f} % | {100 * worst:.1f} % | {100 * shown:.0f} % |"
     yield ""
     yield "| people a side | no change, limit 2 points: pass | planned |"
     yield "|---|---|---|"

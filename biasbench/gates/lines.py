@@ -200,9 +200,10 @@ def _figures(check: Check, gate: Gate) -> str:
     kind = kind_of(check)
     unit = kind.unit(_LANG)
     if check.rule == "gap":
+        between = "" if check.low is None else f"between {bounds(check)}; "
         return (
-            f"The gap of the candidate is {figure(check.value, check)} {unit} (between "
-            f"{bounds(check)}; limit {limit(check)})."
+            f"The gap of the candidate is {figure(check.value, check)} {unit} "
+            f"({between}limit {limit(check)})."
         )
     if gate.paired and check.low is not None and check.high is not None:
         low, high = kind.interval(check.low, check.high, _LANG, margin=check.limit)
@@ -223,10 +224,10 @@ def _figures(check: Check, gate: Gate) -> str:
             },
         )
         return f"{told} Limit of growth: {limit(check)}."
+    between = "" if check.low is None else f", interval {bounds(check)}"
     return (
         f"The gap was {figure(check.before, check)} and is {figure(check.after, check)} {unit} "
-        f"(change {figure(check.value, check)}, interval {bounds(check)}; limit of growth "
-        f"{limit(check)})."
+        f"(change {figure(check.value, check)}{between}; limit of growth {limit(check)})."
     )
 
 

@@ -12,6 +12,10 @@ _HEADS = (
     "Group", "Rule", "Before", "After", "Change or gap", "Bounds", "Limit", "Could be shown",
     "Outcome",
 )  # fmt: skip
+_COULD_BE_SHOWN = (
+    "Could be shown: the smallest limit that a model which changes nothing would be shown to keep "
+    "in 80 % of such studies."
+)
 _NUMERIC = (False, False, True, True, True, True, True, True, False)
 
 
@@ -19,6 +23,7 @@ def document_of(gate: Gate) -> Document:
     """The outcome first, then a table for each metric, then each rule in a sentence."""
     blocks: list[Block] = [Paragraph(lines.sides(gate), "lead")]
     blocks += [_table(metric, gate) for metric in gate.policy.metrics]
+    blocks.append(Paragraph(f"{lines.how_bounded(gate)} {_COULD_BE_SHOWN}", "note"))
     few = lines.few_people(gate.checks, gate)
     if few:
         blocks.append(Listing(tuple(few)))
@@ -60,10 +65,6 @@ def _table(metric: str, gate: Gate) -> Table:
         heads=_HEADS,
         rows=tuple(_row(check) for check in shown),
         numeric=_NUMERIC,
-        notes=(
-            f"{lines.how_bounded(gate)} Could be shown: the smallest limit that a model which "
-            "changes nothing would be shown to keep in 80 % of such studies.",
-        ),
     )
 
 
