@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from biasbench.evidence.sufficiency import FEWEST_EVENTS, LARGEST_SHARE
+from biasbench.evidence.sufficiency import FEWEST_EVENTS, LARGEST_SHARE, MOST_MISSING
 from biasbench.gates.gating import Gate
 from biasbench.gates.verdicts import EVERYBODY, Check, Outcome, Reason
 from biasbench.report.inert import inert_text
@@ -37,6 +37,8 @@ _WHY: dict[Reason, str] = {
     "events": "Fewer than {events} events on a side: too few to see a change by. Record more, or "
     "gate a metric that has more events.",
     "one-person": "One person supplies more than {most} of a side: record more of the others.",
+    "missing": "More than {missing} of a side's utterances have no value: find out why before "
+    "the others are read.",
     "spread": "Everybody on a side has the same figure, so that there is no interval.",
     "narrowing": "The change is beyond the limit, and it is not shown that the group is now worse "
     "off than the other side: look at both gaps.",
@@ -239,6 +241,7 @@ def _why(check: Check, gate: Gate) -> str:
         people=gate.policy.min_people,
         events=FEWEST_EVENTS,
         most=share(LARGEST_SHARE, _LANG, decimals=0),
+        missing=share(MOST_MISSING, _LANG, decimals=0),
     )
 
 

@@ -9,7 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from biasbench.evidence.methods import cr3
-from biasbench.evidence.sufficiency import FEWEST_EVENTS, FEWEST_TO_TEST, LARGEST_SHARE
+from biasbench.evidence.sufficiency import (
+    FEWEST_EVENTS,
+    FEWEST_TO_TEST,
+    LARGEST_SHARE,
+    MOST_MISSING,
+)
 from biasbench.evidence.sums import FloatArray, Kind, SpeakerSums
 from biasbench.evidence.swaps.pairing import Heard
 from biasbench.gates.bounds import Bounds, paired_bounds, unpaired_bounds
@@ -221,6 +226,9 @@ def _lacking(one: Compared, other: Compared) -> Reason | None:
             total = float(sums.denominator.sum())
             if total > 0 and float(sums.denominator.max()) / total > LARGEST_SHARE:
                 return "one-person"
+            rows = sums.n_utterances + sums.n_missing
+            if rows and sums.n_missing / rows > MOST_MISSING:
+                return "missing"
             seen = float(sums.numerator.sum()) if side.kind == "rate" else sums.n_utterances
             if seen < FEWEST_EVENTS:
                 return "events"

@@ -15,11 +15,11 @@ Rule = Literal["change", "gap", "coverage"]
 #:   identical   nobody's sums differ, over enough of them
 #:   people      too few on a side                       events     too few to see a change by
 #:   one-person  one supplies most of a denominator      spread     everybody on a side is alike
-#:   lost        too few utterances left to compare      kept       few enough were lost
-#:   narrowing   grew, but the group is not worse off than the others
+#:   missing     too many of a side have no value        narrowing  grew, but the group is not
+#:   lost, kept  more utterances lost than may be, or not           worse off than the others
 Reason = Literal[
     "within", "beyond", "better-off", "wide", "identical", "people", "events", "one-person",
-    "spread", "lost", "kept", "narrowing",
+    "spread", "missing", "lost", "kept", "narrowing",
 ]  # fmt: skip
 
 #: The group of a rule about all recordings together.

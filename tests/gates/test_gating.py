@@ -155,6 +155,12 @@ def test_one_person_with_most_of_the_words_cannot_be_decided():
     assert change_of(found).reason == "one-person"
 
 
+def test_a_side_that_mostly_has_no_value_cannot_be_decided():
+    rows = [row for row in range(96) if row % 8 == 1]  # a quarter of everybody in 'a'
+    found = gate(lost(table(), rows), lost(table(added=CHANGES, system="asr:new"), rows), POLICY)
+    assert (found.outcome, change_of(found).reason) == ("undecided", "missing")
+
+
 # ── Coverage ───────────────────────────────────────────────────────────────────────────────────
 
 
