@@ -22,6 +22,9 @@ from biasbench.gates.sides import COMPARED, IntArray, Metric, Side, under_pseudo
 BoolArray = npt.NDArray[np.bool_]
 
 _ANEW = "give the baseline that belongs to it, or write the baseline anew and say why in the commit"
+_OR_UNPAIRED = (
+    f'{_ANEW}, or, where other people or recordings are meant, write corpora = "any" in the policy'
+)
 
 
 @dataclass(frozen=True)
@@ -103,18 +106,16 @@ def check_comparable(before: Side, after: Side, policy: Policy) -> list[str]:
     return notes
 
 
-def pair(before: Side, after: Side, metric: str) -> Paired:
+def pair(before: Side, after: Side, metric: str, *, anew: str = _OR_UNPAIRED) -> Paired:
     """The metric of both sides, person by person, in the order of the baseline's people.
 
-    Raises TableError where a person stands in another group, or what was said differs.
+    Raises TableError where a person stands in another group, or what was said differs; where
+    people or recordings are not the same, `anew` says what to do.
     """
     place = {name: code for code, name in enumerate(after.people)}
     there = np.array([place.get(name, -1) for name in before.people], dtype=np.int64)
     if not (there >= 0).any():
-        raise TableError(
-            f"{after.source}: nobody of {before.source} is in it; {_ANEW}, or, where other people "
-            'are meant, write corpora = "any" in the policy'
-        )
+        raise TableError(f"{after.source}: nobody of {before.source} is in it; {anew}")
     labels = np.array(before.group, dtype=object)
     for code in np.flatnonzero(there >= 0):
         if after.group[there[code]] != before.group[code]:
@@ -128,12 +129,17 @@ def pair(before: Side, after: Side, metric: str) -> Paired:
             f"{after.source}: {metric} is '{new.direction}', and was '{old.direction}'"
         )
     if old.rows is not None and new.rows is not None:
-        return _by_unit(before, after, old, new, labels)
-    return _by_person(before, after, old, new, labels, there)
+        return _by_unit(before, after, old, new, labels, anew)
+    return _by_person(before, after, old, new, labels, there, anew)
 
 
 def _by_unit(
-    before: Side, after: Side, old: Metric, new: Metric, labels: npt.NDArray[np.object_]
+    before: Side,
+    after: Side,
+    old: Metric,
+    new: Metric,
+    labels: npt.NDArray[np.object_],
+    anew: str,
 ) -> Paired:
     assert old.rows is not None
     assert new.rows is not None
@@ -141,10 +147,7 @@ def _by_unit(
     row = np.array([place.get(unit, -1) for unit in old.rows.unit], dtype=np.int64)
     found = row >= 0
     if not found.any():
-        raise TableError(
-            f"{after.source}: no unit of {before.source} is in it; {_ANEW}, or, where other "
-            'recordings are meant, write corpora = "any" in the policy'
-        )
+        raise TableError(f"{after.source}: no unit of {before.source} is in it; {anew}")
     speaker = np.array(before.people, dtype=object)[old.rows.person]
     other_speaker = np.array(after.people, dtype=object)[new.rows.person[row]]
     if (swapped := found & (speaker != other_speaker)).any():
@@ -193,12 +196,13 @@ def _by_person(
     new: Metric,
     labels: npt.NDArray[np.object_],
     there: IntArray,
+    anew: str,
 ) -> Paired:
     known = there >= 0
     if len(after.people) > int(known.sum()):
         raise TableError(
             f"{after.source}: {len(after.people) - int(known.sum())} of its people are not in "
-            f"{before.source}; {_ANEW}"
+            f"{before.source}; {anew}"
         )
     n_had = old.sums.n_units
     n_has = np.where(known, new.sums.n_units[there], 0)
@@ -207,7 +211,7 @@ def _by_person(
     )
     if (~same & (n_has >= n_had) & (n_has > 0)).any():
         raise TableError(
-            f"{after.source}: a person's recordings are not those of {before.source}; {_ANEW}"
+            f"{after.source}: a person's recordings are not those of {before.source}; {anew}"
         )
     differs = same & ~np.isclose(
         old.sums.denominator, new.sums.denominator[there], rtol=1e-9, atol=0
