@@ -42,8 +42,11 @@ if TYPE_CHECKING:
     from biasbench.evidence import read_evidence as read_evidence
     from biasbench.explain import explain_gap as explain_gap
     from biasbench.gates import Gate as Gate
+    from biasbench.gates import ModelComparison as ModelComparison
     from biasbench.gates import Policy as Policy
+    from biasbench.gates import compare as compare
     from biasbench.gates import gate as gate
+    from biasbench.gates import quick_subset as quick_subset
     from biasbench.gates import read_policy as read_policy
     from biasbench.gates import write_baseline as write_baseline
     from biasbench.gates import write_gate as write_gate
@@ -79,6 +82,7 @@ _HOME = {
     "InputError": "errors",
     "InsufficientDataError": "errors",
     "Measures": "measures",
+    "ModelComparison": "gates",
     "Policy": "gates",
     "Provenance": "provenance",
     "Run": "runs",
@@ -87,6 +91,7 @@ _HOME = {
     "assess_swap": "evidence",
     "bundle": "bundles",
     "check": "corpus",
+    "compare": "gates",
     "describe": "corpus",
     "draw_sample": "sheets",
     "examine_case": "bundles",
@@ -101,6 +106,7 @@ _HOME = {
     "plan_from_assumptions": "evidence",
     "plan_from_pilot": "evidence",
     "plot_gaps": "report",
+    "quick_subset": "gates",
     "read_audio": "audio",
     "read_evidence": "evidence",
     "read_measures": "measures",

@@ -3,7 +3,8 @@
 Files in, files out; what was found on stdout, progress and remarks on stderr. Exit codes:
 0 done, 1 beyond policy, 2 wrong usage or bad input with nothing written, 3 the data cannot
 decide. The commands stand in `showing`, `listening`, `importing`,
-`sheets`, `deciding`, `gating`, `explaining`, `paying`, `planning` and `bundling`.
+`sheets`, `deciding`, `gating`, `comparing`, `quick`,
+`explaining`, `paying`, `planning` and `bundling`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import click
 
 from biasbench import __version__
 from biasbench.cli.bundling import bundle, reproduce, stamp, verify
+from biasbench.cli.comparing import compare
 from biasbench.cli.deciding import assess, power, report
 from biasbench.cli.explaining import explain
 from biasbench.cli.gating import baseline, gate
@@ -21,6 +23,7 @@ from biasbench.cli.importing import import_
 from biasbench.cli.listening import check, label, measure, run
 from biasbench.cli.paying import pay, substitute, trace
 from biasbench.cli.planning import examine, plan
+from biasbench.cli.quick import quick
 from biasbench.cli.sheets import transcribe_sheet
 from biasbench.cli.showing import demo, rules
 from biasbench.errors import BiasbenchError
@@ -60,6 +63,8 @@ def main() -> None:
     biasbench examine plan.toml --measures measures.parquet -o case   carry it out
     biasbench bundle case -o case.zip                  for others to verify and reproduce
     biasbench gate --baseline baseline.json --candidate new.parquet   may a model be swapped?
+    biasbench compare A B C --by accent --metric wer   several models side by side
+    biasbench quick CORPUS --by accent -o FOLDER       a few utterances of everybody, for each push
     biasbench power --cv 0.5 --rate 0.12               how many people it takes
 
     Exit codes: 0 done, 1 beyond policy, 2 wrong usage or bad input, 3 the data cannot decide.
@@ -68,8 +73,8 @@ def main() -> None:
 
 _COMMANDS = (
     demo, check, run, import_, transcribe_sheet, measure, label, assess, explain,
-    substitute, pay, trace, rules, report, gate, baseline, power, plan, examine,
-    bundle, verify, reproduce, stamp,
+    substitute, pay, trace, rules, report, gate, compare, baseline, quick,
+    power, plan, examine, bundle, verify, reproduce, stamp,
 )  # fmt: skip
 for _command in _COMMANDS:
     main.add_command(_command)
