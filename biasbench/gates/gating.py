@@ -32,24 +32,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from biasbench.corpus import Corpus
 from biasbench.errors import OptionError, not_found
 from biasbench.evidence.intake import MeasuresLike
 from biasbench.evidence.options import other_side
-from biasbench.evidence.sums import FloatArray, Kind, ordered_sums
+from biasbench.evidence.sums import FloatArray, Kind
 from biasbench.gates.baselines import Baseline
 from biasbench.gates.pairing import Paired, check_comparable, on_one_form, pair
 from biasbench.gates.policy import Policy, policy_of
 from biasbench.gates.rules import Compared, judge_change, judge_coverage, judge_gap, too_few
-from biasbench.gates.sides import Side
+from biasbench.gates.sides import Side, members, set_against, sums_of
 from biasbench.gates.sources import side_from
 from biasbench.gates.verdicts import Check, Outcome
 from biasbench.provenance import Provenance
 from biasbench.runs import Run
-from biasbench.tables import METRIC_DIRECTION, REST, UNKNOWN, Direction
+from biasbench.tables import METRIC_DIRECTION, UNKNOWN, Direction
 
 #: What either side may be given as.
 Given = MeasuresLike | pd.DataFrame | Run | Side | Baseline | str | Path
@@ -199,13 +198,7 @@ def _comparisons(
     for name in groups:
         if name not in known:
             raise not_found(f"group of {before.by} (policy: groups)", name, known)
-    return {
-        name: (
-            frozenset([name]),
-            frozenset(known) - {name} if against == REST else frozenset([against]),
-        )
-        for name in groups
-    }
+    return set_against(groups, known, against)
 
 
 def _compared(
@@ -219,35 +212,16 @@ def _compared(
     """The sums of one side of a comparison: paired, and all that the candidate has."""
     old, new = before.metrics[metric], after.metrics[metric]
     kind: Kind = "mean" if "mean" in (old.kind, new.kind) else "rate"
-    own = _of(np.array(after.group, dtype=object), labels)
-    all_after = ordered_sums(
-        new.sums.numerator[own],
-        new.sums.denominator[own],
-        n_utterances=int(new.sums.n_units[own].sum()),
-        n_missing=int(new.sums.n_missing[own].sum()),
-        kind=kind,
-    )
-    earlier = _of(np.array(before.group, dtype=object), labels)
-    all_before = ordered_sums(
-        old.sums.numerator[earlier],
-        old.sums.denominator[earlier],
-        n_utterances=int(old.sums.n_units[earlier].sum()),
-        n_missing=int(old.sums.n_missing[earlier].sum()),
-        kind=kind,
-    )
+    all_before, all_after = (sums_of(side, metric, labels, kind) for side in (before, after))
     if two is None:
         return Compared(metric, kind, direction, all_before, all_after, None)
-    here = two.here & (two.denominator > 0) & _of(two.group, labels)
+    here = two.here & (two.denominator > 0) & members(two.group, labels)
     sums: tuple[FloatArray, FloatArray, FloatArray] = (
         two.before[here],
         two.after[here],
         two.denominator[here],
     )
     return Compared(metric, kind, direction, all_before, all_after, sums)
-
-
-def _of(group: npt.NDArray[np.object_], labels: frozenset[str]) -> npt.NDArray[np.bool_]:
-    return np.array([label in labels for label in group], dtype=bool)
 
 
 def _direction(metric: str, before: Side, after: Side, policy: Policy) -> Direction:

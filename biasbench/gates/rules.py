@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from biasbench.evidence.methods import cr3
 from biasbench.evidence.sufficiency import (
@@ -20,7 +19,7 @@ from biasbench.evidence.swaps.pairing import Heard
 from biasbench.gates.bounds import Bounds, paired_bounds, unpaired_bounds
 from biasbench.gates.pairing import Paired
 from biasbench.gates.policy import Policy
-from biasbench.gates.sides import Side
+from biasbench.gates.sides import Side, members
 from biasbench.gates.verdicts import EVERYBODY, Check, Outcome, Reason
 from biasbench.tables import Direction
 
@@ -176,7 +175,10 @@ def _lost(
     policy: Policy,
 ) -> Check:
     old, new = before.metrics[metric].sums, after.metrics[metric].sums
-    here, later = _members(before.group, labels), _members(after.group, labels)
+    here, later = (
+        np.ones(len(side.group), dtype=bool) if labels is None else members(side.group, labels)
+        for side in (before, after)
+    )
     if two is not None:
         n_had, n_lost = float(two.n_had[here].sum()), float(two.n_lost[here].sum())
         share = n_lost / n_had if n_had else 1.0
@@ -195,10 +197,6 @@ def _lost(
         value=share,
         n_people=_told(int(here.sum())),
     )
-
-
-def _members(group: Iterable[str], labels: frozenset[str] | None) -> npt.NDArray[np.bool_]:
-    return np.array([labels is None or label in labels for label in group], dtype=bool)
 
 
 def _share(missing: float, valued: float) -> float:

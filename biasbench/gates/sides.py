@@ -7,7 +7,7 @@ the digests are equal, that is where both models have a value for the very same 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,9 +18,10 @@ from biasbench.errors import InsufficientDataError
 from biasbench.evidence.cells import Cell
 from biasbench.evidence.intake import Intake, MeasuresLike, take_in
 from biasbench.evidence.one_cell import one_cell
-from biasbench.evidence.sums import FloatArray, Kind, sums_by_code
+from biasbench.evidence.sums import FloatArray, Kind, SpeakerSums, ordered_sums, sums_by_code
 from biasbench.provenance import Provenance
 from biasbench.runs.exports.people import Pseudonyms
+from biasbench.tables import REST
 from biasbench.tables.labels import label_codes
 
 StrArray = npt.NDArray[np.str_]
@@ -139,6 +140,40 @@ def side_of(
         facts=_facts(intake.provenance),
         settings=_settings(intake.provenance, cells[metrics[0]].system),
     )
+
+
+def sums_of(side: Side, metric: str, labels: Collection[str], kind: Kind) -> SpeakerSums:
+    """The sums of the people of these groups, every unit with a value."""
+    own = members(side.group, labels)
+    sums = side.metrics[metric].sums
+    return ordered_sums(
+        sums.numerator[own],
+        sums.denominator[own],
+        n_utterances=int(sums.n_units[own].sum()),
+        n_missing=int(sums.n_missing[own].sum()),
+        kind=kind,
+    )
+
+
+def set_against(
+    groups: Collection[str], known: Collection[str], against: str
+) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    """For each group, its labels and those of the other side; 'rest' is everybody else known.
+
+    >>> {name: sorted(other) for name, (_, other) in set_against("ab", "abc", "rest").items()}
+    {'a': ['b', 'c'], 'b': ['a', 'c']}
+    """
+    other = frozenset(known if against == REST else [against])
+    return {name: (frozenset([name]), other - {name}) for name in groups}
+
+
+def members(group: Iterable[str], labels: Collection[str]) -> npt.NDArray[np.bool_]:
+    """Which people stand in one of these groups; `group` is the label of each.
+
+    >>> members(["a", "b", "a"], {"a"})
+    array([ True, False,  True])
+    """
+    return np.array([label in labels for label in group], dtype=bool)
 
 
 def under_pseudonyms(

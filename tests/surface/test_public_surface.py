@@ -62,6 +62,8 @@ PAIRS = {
     "explain": ("explain_gap", {"output", "lang", "json"}),
     "substitute": ("substitute", {"corpus", "lang", "json", *CORPUS}),
     "pay": ("follow_to_pay", {"output", "lang", "json"}),
+    "gate": ("gate", {"baseline", "candidate", "policy", "output"}),
+    "compare": ("compare", {"output", "json"}),
     "report": ("write_report", {"output", *CORPUS}),
     "examine": ("examine_case", {"output", *CORPUS}),
     "bundle": ("bundle", {"output"}),

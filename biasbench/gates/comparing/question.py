@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-import numpy as np
-
-from biasbench.evidence.sums import Kind, SpeakerSums, ordered_sums
-from biasbench.gates.sides import Side
-from biasbench.tables import REST, Direction
+from biasbench.evidence.sums import Kind, SpeakerSums
+from biasbench.gates.sides import Side, set_against, sums_of
+from biasbench.tables import Direction
 
 Labels = Collection[str]
 
@@ -38,19 +36,10 @@ class Question:
         """1 where higher is worse, −1 where lower is: times this, low values are good."""
         return -1 if self.direction == "higher is better" else 1
 
-    def comparisons(self) -> dict[str, tuple[Labels, Labels]]:
+    def comparisons(self) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         """For each group, its labels and those of the other side."""
-        other = frozenset(self.known if self.against == REST else [self.against])
-        return {name: ({name}, other - {name}) for name in self.groups}
+        return set_against(self.groups, self.known, self.against)
 
     def sums(self, side: Side, labels: Labels) -> SpeakerSums:
         """The sums of the people of these groups."""
-        own = np.array([label in labels for label in side.group], dtype=bool)
-        sums = side.metrics[self.metric].sums
-        return ordered_sums(
-            sums.numerator[own],
-            sums.denominator[own],
-            n_utterances=int(sums.n_units[own].sum()),
-            n_missing=int(sums.n_missing[own].sum()),
-            kind=self.kind,
-        )
+        return sums_of(side, self.metric, labels, self.kind)
