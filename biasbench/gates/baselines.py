@@ -139,17 +139,28 @@ def _document(baseline: Baseline) -> dict[str, Any]:
         "groups": labels,
         "people": list(side.people),
         "group": [place[label] for label in side.group],
-        "metrics": {name: _metric_document(metric) for name, metric in side.metrics.items()},
+        "metrics": _metrics_document(side.metrics),
     }
 
 
-def _metric_document(metric: Metric) -> dict[str, Any]:
+def _metrics_document(metrics: Mapping[str, Metric]) -> dict[str, Any]:
+    """Each metric; one of the same units as an earlier one names it in place of its digests."""
+    first: dict[tuple[str, ...], str] = {}
+    for name, metric in metrics.items():
+        first.setdefault(metric.sums.digest, name)
+    return {
+        name: _metric_document(metric, first[metric.sums.digest])
+        for name, metric in metrics.items()
+    }
+
+
+def _metric_document(metric: Metric, same_units: str) -> dict[str, Any]:
     sums = metric.sums
     return {
         "kind": metric.kind,
         "direction": metric.direction,
         **{name: [_plain(value) for value in getattr(sums, name)] for name in _ARRAYS},
-        "digest": list(sums.digest),
+        "digest": list(sums.digest) if same_units == metric.name else same_units,
         "missing": sorted(sums.missing),
     }
 
@@ -157,6 +168,8 @@ def _metric_document(metric: Metric) -> dict[str, Any]:
 def _read(document: Mapping[str, Any], source: str) -> Baseline:
     # The digest says that the content is as we wrote it, so its shape needs no second look.
     labels: Sequence[str] = document["groups"]
+    metrics = document["metrics"]
+    digests = {name: part["digest"] for name, part in metrics.items()}
     side = Side(
         source=source,
         system=document["system"],
@@ -173,16 +186,20 @@ def _read(document: Mapping[str, Any], source: str) -> Baseline:
                     denominator=np.array(part["denominator"], dtype=float),
                     n_units=np.array(part["n_units"], dtype=np.int64),
                     n_missing=np.array(part["n_missing"], dtype=np.int64),
-                    digest=tuple(part["digest"]),
+                    digest=_digests(part["digest"], digests),
                     missing=frozenset(part["missing"]),
                 ),
             )
-            for name, part in document["metrics"].items()
+            for name, part in metrics.items()
         },
         facts=document["facts"],
         settings=document["settings"],
     )
     return Baseline(side, document["salt"], document["key_check"])
+
+
+def _digests(own: list[str] | str, of_metric: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(of_metric[own] if isinstance(own, str) else own)
 
 
 def _check(names: Pseudonyms) -> str:

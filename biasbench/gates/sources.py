@@ -44,12 +44,17 @@ def side_from(
         side = given.side if isinstance(given, Baseline) else given
         _check_holds(side, policy, system)
         return given
+    source = str(given) if isinstance(given, str | Path) else f"the {role}"
+    measures = measures_from(given, policy.metrics, corpus)
+    for metric in policy.metrics:
+        if metric not in set(measures.table["metric"]):
+            raise not_found(f"metric in {source}", metric, set(measures.table["metric"]))
     return side_of(
-        measures_from(given, policy.metrics, corpus),
+        measures,
         by=policy.by,
         metrics=policy.metrics,
         system=system,
-        source=str(given) if isinstance(given, str | Path) else f"the {role}",
+        source=source,
         option="system" if role == "measures" else f"{role}_system",
     )
 

@@ -19,6 +19,7 @@ from biasbench.gates.annotations import CODE_QUALITY, annotate, code_quality, wo
 from biasbench.gates.lines import lines
 from biasbench.gates.outputs.md import MOST_CHARACTERS
 from biasbench.gates.writing import check_ending
+from biasbench.report.wording import check_wording
 from tests.gates.world import CHANGES, table
 
 POLICY = Policy(
@@ -108,6 +109,12 @@ def text_of(found, ending):
     from biasbench import registry
 
     return registry.find("gates.outputs", ending).text_of(found)
+
+
+@pytest.mark.parametrize("kind", ["pass", "fail", "undecided", "go on"])
+def test_nothing_is_said_that_a_report_never_says(gates, kind):
+    for line in lines(gates[kind]):
+        check_wording(line, "en")
 
 
 # ── Formats ────────────────────────────────────────────────────────────────────────────────────

@@ -139,6 +139,13 @@ def test_a_baseline_of_something_else_leaves_with_2_and_the_sentence(folder, fac
     assert says in result.stderr
 
 
+def test_a_metric_that_a_side_has_not_is_told_with_its_file(folder):
+    (folder / "gate.toml").write_text(POLICY.replace("wer", "cer"))
+    result = gated("old.parquet", "new.parquet")
+    assert result.exit_code == 2
+    assert "no metric in old.parquet named 'cer'" in result.stderr
+
+
 def test_run_folders_are_measured_on_their_corpus(folder):
     tiny = os.path.relpath(TINY, folder)
     (folder / "gate.toml").write_text(
