@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from biasbench.cli.options import json_option
 from biasbench.cli.output import remark
 
 _KEY = click.option(
@@ -42,6 +43,7 @@ _POLICY = click.option(
     "-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
     help="Repeatable; the ending chooses: .txt, .json, .xml (JUnit), .md, .html, .sarif",
 )  # fmt: skip
+@json_option
 def gate(
     baseline: Path,
     candidate: Path,
@@ -51,6 +53,7 @@ def gate(
     candidate_system: str | None,
     key: Path | None,
     outputs: tuple[Path, ...],
+    as_json: bool,
 ) -> None:
     """May this model take the place of that one? Exit 0 pass, 1 fail, 3 cannot be decided.
 
@@ -62,7 +65,7 @@ def gate(
     """  # noqa: D301 - click reads the backspace
     from biasbench.gates import gate as decide
     from biasbench.gates.annotations import annotate
-    from biasbench.gates.lines import lines
+    from biasbench.gates.outputs import json, txt
     from biasbench.gates.writing import check_ending, write_gate
 
     for path in outputs:
@@ -76,12 +79,11 @@ def gate(
         candidate_system=candidate_system,
         key=key,
     )
-    for line in lines(found):
-        click.echo(line)
+    click.echo((json if as_json else txt).text_of(found), nl=False)
     for path in outputs:
         remark(str(write_gate(found, path)))
     for line in annotate(found, os.environ):
-        click.echo(line)
+        click.echo(line, err=as_json)  # GitHub reads both streams; JSON stays whole
     sys.exit(found.exit_code)
 
 

@@ -100,6 +100,13 @@ def test_github_prints_annotations_and_gets_its_summary(folder, monkeypatch):
     assert "FAIL" in (folder / "summary.md").read_text()
 
 
+def test_json_stays_whole_on_github_too(folder, monkeypatch):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    result = gated("old.parquet", "worse.parquet", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["outcome"]) == (1, "fail")
+    assert "::error " in result.stderr
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [

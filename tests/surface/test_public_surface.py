@@ -62,7 +62,7 @@ PAIRS = {
     "explain": ("explain_gap", {"output", "lang", "json"}),
     "substitute": ("substitute", {"corpus", "lang", "json", *CORPUS}),
     "pay": ("follow_to_pay", {"output", "lang", "json"}),
-    "gate": ("gate", {"baseline", "candidate", "policy", "output"}),
+    "gate": ("gate", {"baseline", "candidate", "policy", "output", "json"}),
     "compare": ("compare", {"output", "json"}),
     "report": ("write_report", {"output", *CORPUS}),
     "examine": ("examine_case", {"output", *CORPUS}),
