@@ -20,6 +20,7 @@ from biasbench.corpora.planted import Planting, plant
 from biasbench.tables import SCORES
 
 from ..conftest import ROOT
+from ..gates.world import CHANGES, Told, table
 from .commands import known_options
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -131,7 +132,7 @@ def test_from_words_to_pay_runs_as_written(tmp_path, monkeypatch):
     # Printed so that above 0 is to the group's disadvantage; a higher score is better.
     turned = f"{-scope['swap'].outcome.change:.2f}".replace("-", "−")
     assert scope["chain"].bonus.simulated == ()
-    section = README.split("## From words to pay")[1].split("## A report that")[0]
+    section = README.split("## From words to pay")[1].split("## May this model")[0]
     printed = {}
     for line in re.findall(r"^    biasbench (.+)$", section, flags=re.MULTILINE):
         words = shlex.split(line)
@@ -145,6 +146,28 @@ def test_from_words_to_pay_runs_as_written(tmp_path, monkeypatch):
     assert "politesse :" in printed["trace"]
     assert "EUR" not in printed["pay"]
     assert (tmp_path / "pay.html").is_file()
+
+
+def test_a_gate_runs_as_written(tmp_path, monkeypatch):
+    """With the smallest policy of the docs, and two tables of the names that are written."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI", "BIASBENCH_KEY_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    gates = (ROOT / "docs" / "gates.md").read_text(encoding="utf-8")
+    policy = gates.split("```toml\n")[1].split("```")[0]
+    Path("gate.toml").write_text(policy, encoding="utf-8")
+    for name, added in (("old", [0]), ("new", CHANGES)):
+        told = Told(table(added=added, system=f"asr:{name}"))
+        biasbench.Measures(told.table, told.provenance).write(f"{name}.parquet")
+    section = README.split("## May this model")[1].split("## A report that")[0]
+    written = {}
+    for line in re.findall(r"^    biasbench (.+)$", section, flags=re.MULTILINE):
+        words = shlex.split(line)
+        done = CliRunner().invoke(cli.main, words)
+        written[words[0]] = done.exit_code
+    assert written == {"baseline": 0, "gate": 0, "compare": 0}
+    for name in ("baseline.json", "gate.md", "gate.xml", "compare.svg"):
+        assert Path(name).is_file()
 
 
 @pytest.mark.slow
