@@ -29,6 +29,9 @@ from biasbench.consequences.thresholds import threshold_curve
 from biasbench.corpora.planted import Planting, calls_of, plant
 from biasbench.evidence import assess
 
+# What is made once for all of them is made by one worker.
+pytestmark = pytest.mark.xdist_group("planted")
+
 GAP, NONE = CELLS[0], CELLS[2]
 
 GOOD = Figure("gap", "30 v 30", "wer", PACKAGE, COVERED, 95.0, 400, 1.09)

@@ -10,6 +10,9 @@ from click.testing import CliRunner
 from biasbench.cli import main
 from biasbench.report.wording import check_wording, say
 
+# What is made once for all of them is made by one worker.
+pytestmark = pytest.mark.xdist_group("demo")
+
 PAGES = ("report.html", "prosody.html", "pay.html", "planted.html")
 WRITTEN = ("report.html", "findings.csv", "prosody.html", "prosody.csv", "pay.html", "planted.html")
 
