@@ -47,6 +47,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from biasbench.systems.voice.compiled import compiled_librosa
 from biasbench.systems.voice.frames import HOP, PER_SECOND, RATE, Floats, Mask, Samples, frame_power
 from biasbench.systems.voice.pitch import harmonicity
 
@@ -154,8 +155,7 @@ class _Series:
 
 
 def _series(samples: Floats, lowest: float, highest: float) -> _Series:
-    import librosa
-
+    librosa = compiled_librosa()
     frequencies = librosa.fft_frequencies(sr=RATE, n_fft=_WINDOW)
     in_band = (frequencies >= lowest) & (frequencies <= highest)
     filters = librosa.filters.mel(
@@ -188,8 +188,7 @@ def _blocks(samples: Floats, window: int) -> Iterator[Floats]:
 
 def _spectral(power: Floats, frequencies: Floats) -> Floats:
     """The rows of _SPECTRAL; power of the band, shape (n_rows, n_frames)."""
-    import librosa
-
+    librosa = compiled_librosa()
     amplitude = np.sqrt(power)
     centroid = librosa.feature.spectral_centroid(S=amplitude, freq=frequencies)
     bandwidth = librosa.feature.spectral_bandwidth(S=amplitude, freq=frequencies, centroid=centroid)
@@ -202,8 +201,7 @@ def _spectral(power: Floats, frequencies: Floats) -> Floats:
 
 
 def _pitch(block: Floats) -> Floats:
-    import librosa
-
+    librosa = compiled_librosa()
     n_frames = 1 + (len(block) - _PITCH_WINDOW) // HOP
     if not block.any():
         return np.full(n_frames, np.nan)
@@ -222,8 +220,7 @@ def _pitch(block: Floats) -> Floats:
 
 def _cepstral(mel: Floats, heard: Mask) -> list[float]:
     """Mean, sd and sd of the slope of each coefficient over the heard frames; 60 numbers."""
-    import librosa
-
+    librosa = compiled_librosa()
     relative = mel / mel[:, heard].mean()
     decibel = librosa.power_to_db(relative, amin=_FLOOR, top_db=None)
     mfcc = librosa.feature.mfcc(S=decibel, n_mfcc=_N_MFCC)

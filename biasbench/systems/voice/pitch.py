@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from biasbench.systems.voice.compiled import compiled_librosa
 from biasbench.systems.voice.frames import HOP, RATE, Floats, Samples
 
 PITCH_MIN, PITCH_MAX = 75.0, 400.0
@@ -28,8 +29,7 @@ OPTIONS = (
 
 def pitch_track(samples: Samples) -> Floats:
     """Pitch in Hz of each frame of 10 ms, NaN where there is none; samples at 16 kHz."""
-    import librosa
-
+    librosa = compiled_librosa()
     n_frames = len(samples) // HOP
     pitch = np.full(n_frames, np.nan)
     padded = np.pad(samples, (WINDOW - HOP) // 2)  # centres each window on its frame of 10 ms
