@@ -27,7 +27,7 @@ from biasbench.evidence.swaps.pairing import Heard
 from biasbench.gates import Check, Gate, Policy, gate
 from biasbench.gates.sides import Metric, PersonSums, Side, side_of
 from tests.evidence.test_swap import heard, swapped
-from tests.gates.world import sides_of
+from tests.gates.world import sides_of, sides_of_groups
 
 PEOPLE = (6, 12, 30)
 Study = tuple[Heard, Heard, Heard, Heard]
@@ -52,6 +52,27 @@ def simulated(studies: int) -> Iterator[str]:
         none = (swapped(rng, people, added=0.0, between_changes=0.15) for _ in range(studies))
         passes, _ = _passes(none, 0.02)
         yield f"| {people} | {100 * passes:.1f} % | {100 * _planned(people):.1f} % |"
+
+
+def families(studies: int) -> Iterator[str]:
+    """Gates of five groups that are all at their limit: how often any fails, or all pass."""
+    yield "| people a group | fail | pass |"
+    yield "|---|---|---|"
+    asked = Policy(
+        metrics=("wer",), by="accent", against="b", max_change={"wer": 0.03}, min_people=6
+    )
+    for people in PEOPLE:
+        rng = np.random.default_rng(people)
+        counts: Counter[str] = Counter()
+        for _ in range(studies):
+            groups = {"b": heard(rng, people=people, mean=0.105, added=0.0, between_changes=0.45)}
+            for number in range(5):
+                groups[f"a{number}"] = heard(
+                    rng, people=people, mean=0.15, added=0.03, between_changes=0.45
+                )
+            counts[gate(*sides_of_groups(groups), asked).outcome] += 1
+        fails, passes = (100 * counts[outcome] / studies for outcome in ("fail", "pass"))
+        yield f"| {people} | {fails:.1f} % | {passes:.1f} % |"
 
 
 def _no_gap_before(rng: np.random.Generator, people: int) -> Study:
@@ -196,7 +217,10 @@ def main() -> None:
     parser.add_argument("--alnum", type=Path, nargs=3, metavar=("CORPUS", "OLD", "NEW"))
     parser.add_argument("--output", type=Path, default=Path(__file__).parent / "gates.md")
     options = parser.parse_args()
-    parts = [("Simulated swaps", simulated(options.studies))]
+    parts = [
+        ("Simulated swaps", simulated(options.studies)),
+        ("Five groups at their limits", families(options.studies)),
+    ]
     if options.artie:
         parts.append(("Nine recognisers on real speech (artie)", artie(options.artie)))
     if options.alnum:

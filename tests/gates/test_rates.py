@@ -14,9 +14,9 @@ from biasbench.evidence.planning.power import power_of_noninferiority
 from biasbench.evidence.swaps.change import changes
 from biasbench.gates import Policy, gate
 from tests.evidence.test_swap import heard, swapped
-from tests.gates.world import sides_of
+from tests.gates.world import sides_of, sides_of_groups
 
-R = 2000
+R, QUICK = 2000, 400
 PEOPLE = [6, 12, 30]
 MOST_FALSE_PASSES = 0.065  # docs/statistics.md, "Acceptance numbers" 3
 
@@ -81,6 +81,20 @@ def test_a_model_that_changes_nothing_passes_as_often_as_was_planned(people):
     )
     assert found["pass"] / R == pytest.approx(planned, abs=0.03)
     assert found["fail"] / R <= 0.02
+
+
+@pytest.mark.slow
+def test_a_gate_of_five_groups_at_their_limits_seldom_fails():
+    """That it fails asserts one of many: here each of five is at its limit, and none beyond."""
+    rng = np.random.default_rng(30)
+    failed = 0
+    for _ in range(QUICK):
+        groups = {"b": heard(rng, people=30, mean=0.105, added=0.0, between_changes=0.45)} | {
+            f"a{number}": heard(rng, people=30, mean=0.15, added=0.03, between_changes=0.45)
+            for number in range(5)
+        }
+        failed += gate(*sides_of_groups(groups), policy(0.03)).outcome == "fail"
+    assert failed / QUICK <= 0.06 + 2 * np.sqrt(0.06 * 0.94 / QUICK)
 
 
 def test_the_power_that_is_told_is_about_that_which_there_is():

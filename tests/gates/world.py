@@ -1,6 +1,6 @@
 """Measures of two models on the same people, small enough to be read, and simulated ones."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -64,23 +64,24 @@ def sides_of(
     group_before: Heard, group_after: Heard, against_before: Heard, against_after: Heard
 ) -> tuple[Side, Side]:
     """Simulated sums as the two sides of a gate: 'a' against 'b'."""
-    labels = ["a"] * len(group_before.denominator) + ["b"] * len(against_before.denominator)
+    return sides_of_groups({"a": (group_before, group_after), "b": (against_before, against_after)})
 
-    def side(one: Heard, other: Heard, name: str) -> Side:
-        denominator = np.concatenate([one.denominator, other.denominator])
-        n = len(denominator)
+
+def sides_of_groups(heard: Mapping[str, tuple[Heard, Heard]]) -> tuple[Side, Side]:
+    """Simulated sums of several groups, before and after, as the two sides of a gate."""
+    labels = tuple(name for name, (old, _) in heard.items() for _ in old.denominator)
+    n = len(labels)
+
+    def side(place: int, system: str) -> Side:
         sums = PersonSums(
-            numerator=np.concatenate([one.numerator, other.numerator]),
-            denominator=denominator,
+            numerator=np.concatenate([both[place].numerator for both in heard.values()]),
+            denominator=np.concatenate([both[place].denominator for both in heard.values()]),
             n_units=np.full(n, 30),
             n_missing=np.zeros(n, dtype=np.int64),
             digest=tuple(f"d{code}" for code in range(n)),
         )
         metric = Metric("wer", "rate", "higher is worse", sums)
         people = tuple(f"p{code}" for code in range(n))
-        return Side(name, name, "accent", people, tuple(labels), {"wer": metric}, {}, {})
+        return Side(system, system, "accent", people, labels, {"wer": metric}, {}, {})
 
-    return (
-        side(group_before, against_before, "asr:old"),
-        side(group_after, against_after, "asr:new"),
-    )
+    return side(0, "asr:old"), side(1, "asr:new")
