@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from biasbench.corpora._cards import read_card
+from biasbench.corpus.cards import read_card
 from biasbench.corpus.drafts import Corpus, Draft
 from biasbench.corpus.settling import settle
 from biasbench.errors import TableError

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from biasbench.corpora._aliases import under_our_names, with_end, with_id
-from biasbench.corpora._cards import FILE_NAME, read_card
+from biasbench.corpus.cards import FILE_NAME, read_card
 from biasbench.corpus.drafts import Corpus, Draft
 from biasbench.corpus.settling import settle
 from biasbench.errors import NotFoundError, OptionError

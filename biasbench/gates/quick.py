@@ -13,7 +13,6 @@ group, early; what is asserted of a model comes from the whole corpus.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterable
 from dataclasses import replace
@@ -22,8 +21,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from biasbench.corpora import _cards
 from biasbench.corpus import Corpus
+from biasbench.corpus.cards import FILE_NAME, card_text, read_card
 from biasbench.corpus.summaries import ALL, labels_of, ordered
 from biasbench.errors import InsufficientDataError, OptionError, TableError
 from biasbench.provenance import fingerprint
@@ -141,7 +140,7 @@ def write_folder(corpus: Corpus, folder: str | Path) -> Path:
         utterances = utterances.assign(
             audio=names.where(names.isna(), names.map(lambda name: _from(target, root / str(name))))
         )
-    write_text(folder / _cards.FILE_NAME, _card_text(corpus))
+    write_text(folder / FILE_NAME, _card_text(corpus))
     # As it is: a cell made harmless for spreadsheets would be another id, or another word.
     write_text(folder / _TABLE, utterances.to_csv(index=False, lineterminator="\n"))
     return folder
@@ -195,8 +194,8 @@ def _check_free(corpus: Corpus, folder: Path) -> None:
         raise OptionError(f"{folder}: is the corpus itself; name another folder")
     tables = [f"utterances{ending}" for ending in ENDINGS]
     held = [name for name in tables if name != _TABLE and (folder / name).exists()]
-    own = [name for name in (_TABLE, _cards.FILE_NAME) if (folder / name).exists()]
-    if own and _cards.read_card(folder)["name"] != corpus.name:
+    own = [name for name in (_TABLE, FILE_NAME) if (folder / name).exists()]
+    if own and read_card(folder)["name"] != corpus.name:
         held += own
     if held:
         raise OptionError(f"{folder}: holds another corpus ({held[0]}); name another folder")
@@ -222,25 +221,4 @@ def _card_text(corpus: Corpus) -> str:
     card = {**corpus.card, "name": corpus.name}
     if origin:
         card["origin"] = "; ".join(origin)
-    lines = []
-    for section, keys in _cards._KEYS.items():
-        lines.append(f"[{section}]")
-        for key in keys:
-            value = card.get(_cards._flat(section, key))
-            known = _cards._CHOICES.get(key)
-            if value is None or (known is not None and value not in known):
-                continue  # 'undeclared' is what a reader says where nothing was
-            if key in _cards._YES_OR_NO:
-                lines.append(f"{key} = {'true' if value == 'yes' else 'false'}")
-            else:
-                lines.append(f"{key} = {_quoted(value)}")
-    return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    r"""A text as a TOML string, which JSON's are but for one character.
-
-    >>> _quoted('a "b"\n')
-    '"a \\"b\\"\\n"'
-    """
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return card_text(card)

@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 
 from biasbench import cli
-from biasbench.corpora._cards import FILE_NAME
 from biasbench.corpus import load_corpus
+from biasbench.corpus.cards import FILE_NAME
 from biasbench.gates import read_policy
 from biasbench.gates.annotations import CODE_QUALITY
 

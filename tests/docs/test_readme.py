@@ -15,8 +15,8 @@ from click.testing import CliRunner
 
 import biasbench
 from biasbench import cli, registry
-from biasbench.corpora._cards import _KEYS
 from biasbench.corpora.planted import Planting, plant
+from biasbench.corpus.cards import KEYS
 from biasbench.tables import SCORES
 
 from ..conftest import ROOT
@@ -92,7 +92,7 @@ def test_every_key_of_corpus_toml_is_named():
     keys = re.search(r"Its keys: (.+?)\n\n", README, flags=re.DOTALL)
     assert keys is not None
     sections = dict(re.findall(r"`\[(\w+)\]` ([^`;]*(?:`[^`]*`[^`;]*)*)", keys[1]))
-    for section, names in _KEYS.items():
+    for section, names in KEYS.items():
         assert set(names) <= set(re.findall(r"\w+", sections[section])), section
 
 

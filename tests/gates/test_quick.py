@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from biasbench.audio import Audio
 from biasbench.cli.quick import quick
-from biasbench.corpora import _cards
 from biasbench.corpus import check, load_corpus
+from biasbench.corpus.cards import read_card
 from biasbench.errors import (
     InsufficientDataError,
     NotFoundError,
@@ -221,7 +221,7 @@ def test_a_card_with_quotes_and_line_ends_is_written_so_that_it_reads_back(tmp_p
     )
     corpus = load_corpus(folder)
     write_folder(quick_subset(corpus, by="accent"), tmp_path / "quick")
-    card = _cards.read_card(tmp_path / "quick")
+    card = read_card(tmp_path / "quick")
     assert card["name"] == 'a "b" é\x7f quick'
     assert (card["description"], card["clips"], card["labels_raters"]) == ("one\ntwo", "yes", "3")
     assert "design" not in tomllib.loads((tmp_path / "quick" / "corpus.toml").read_text())["corpus"]

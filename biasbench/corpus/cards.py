@@ -23,6 +23,7 @@ agreement = 0.71
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,7 +33,8 @@ from biasbench.errors import OptionError, not_found
 
 FILE_NAME = "corpus.toml"
 
-_KEYS: Mapping[str, tuple[str, ...]] = {
+#: The keys of each section, in the order in which they are written.
+KEYS: Mapping[str, tuple[str, ...]] = {
     "corpus": (
         "name",
         "version",
@@ -73,16 +75,51 @@ def read_card(folder: Path) -> dict[str, str]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise OptionError(f"{path}: is not TOML: {error}") from error
     for section, entries in written.items():
-        if section not in _KEYS:
-            raise OptionError(f"{path}: {not_found('section', section, _KEYS)}")
+        if section not in KEYS:
+            raise OptionError(f"{path}: {not_found('section', section, KEYS)}")
         if not isinstance(entries, dict):
             raise OptionError(f"{path}: '{section}' must be a section: write [{section}]")
         for key, value in entries.items():
-            if key not in _KEYS[section]:
-                wrong = not_found(f"key in [{section}]", key, _KEYS[section])
+            if key not in KEYS[section]:
+                wrong = not_found(f"key in [{section}]", key, KEYS[section])
                 raise OptionError(f"{path}: {wrong}")
             card[_flat(section, key)] = _text(path, section, key, value)
     return card
+
+
+def card_text(card: Mapping[str, str]) -> str:
+    r"""corpus.toml of these flat facts, so that `read_card` has them again.
+
+    A choice that is none of those known ('undeclared') is what a reader says where nothing was
+    declared, and is not written.
+
+    >>> print(card_text({"name": 'a "b"', "synthetic": "no", "labels": "undeclared"}), end="")
+    [corpus]
+    name = "a \"b\""
+    synthetic = false
+    [labels]
+    """
+    lines = []
+    for section, keys in KEYS.items():
+        lines.append(f"[{section}]")
+        for key in keys:
+            value = card.get(_flat(section, key))
+            if value is None or (key in _CHOICES and value not in _CHOICES[key]):
+                continue
+            if key in _YES_OR_NO:
+                lines.append(f"{key} = {'true' if value == 'yes' else 'false'}")
+            else:
+                lines.append(f"{key} = {_quoted(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    r"""A text as a TOML string, which JSON's are but for one character.
+
+    >>> _quoted('a "b"\n')
+    '"a \\"b\\"\\n"'
+    """
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _flat(section: str, key: str) -> str:
