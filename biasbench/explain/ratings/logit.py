@@ -23,10 +23,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from biasbench.errors import InsufficientDataError
-from biasbench.evidence.estimate import t_quantile
+from biasbench.evidence.estimate import t_quantile, two_sided_p
 from biasbench.evidence.methods.cr3 import satterthwaite_dof
 from biasbench.evidence.sums import FloatArray
 from biasbench.explain.ratings.odds_ratio import OddsRatio
@@ -144,7 +144,7 @@ def contrast(
         standard_error_rows=math.sqrt(float(weight @ model.row_covariance @ weight)),
         t=t,
         dof=dof,
-        p=min(1.0, 2 * float(stats.t.sf(abs(t), dof))),
+        p=two_sided_p(t, dof),
     )
 
 
@@ -159,7 +159,7 @@ def joint_test(model: Logit, places: list[int], in_group: npt.NDArray[np.bool_])
         spread += float(np.trace(part @ part) + np.trace(part) ** 2) / (int(people) - 1)
     dof = (q + q**2) / spread
     f = (dof - q + 1) / (dof * q) * float(b @ inverse @ b)
-    return JointTest(f, (q, dof - q + 1), float(stats.f.sf(f, q, dof - q + 1)))
+    return JointTest(f, (q, dof - q + 1), float(special.fdtrc(q, dof - q + 1, f)))
 
 
 def _maximum(design: FloatArray, labelled: FloatArray) -> FloatArray:

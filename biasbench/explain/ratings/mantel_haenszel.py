@@ -22,9 +22,9 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from biasbench.errors import OptionError
+from biasbench.evidence.estimate import t_quantile
 from biasbench.evidence.options import check_plain_options
 from biasbench.evidence.rows import MeasuresSource, Rows, rows_of
 from biasbench.explain.ratings.at_equal_rating import values_by_stratum
@@ -176,9 +176,9 @@ def ets_class(d_dif: float, standard_error: float, dof: float) -> EtsClass:
     'A'
     """
     size = abs(d_dif)
-    if size < 1 or size <= float(stats.t.ppf(0.975, dof)) * standard_error:
+    if size < 1 or size <= t_quantile(0.95, dof) * standard_error:
         return "A"
-    if size >= 1.5 and size - 1 > float(stats.t.ppf(0.95, dof)) * standard_error:
+    if size >= 1.5 and size - 1 > t_quantile(0.90, dof) * standard_error:
         return "C"
     return "B"
 

@@ -28,10 +28,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from biasbench.errors import InsufficientDataError
-from biasbench.evidence.estimate import t_quantile
+from biasbench.evidence.estimate import t_quantile, two_sided_p
 from biasbench.evidence.methods.cr3 import satterthwaite_dof
 from biasbench.evidence.sums import FloatArray
 from biasbench.tables.labels import Codes
@@ -160,7 +159,7 @@ def common_odds_ratio(
         standard_error_rows=row_error(a, b, c, d),
         t=t,
         dof=dof,
-        p=min(1.0, 2 * float(stats.t.sf(abs(t), dof))),
+        p=two_sided_p(t, dof),
     )
 
 

@@ -30,10 +30,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from biasbench.evidence.comparison import Comparison
-from biasbench.evidence.estimate import t_quantile
+from biasbench.evidence.estimate import t_quantile, two_sided_p
 from biasbench.evidence.methods import cr3
 from biasbench.evidence.sums import FloatArray, Kind
 from biasbench.tables.labels import Codes
@@ -175,7 +174,7 @@ def compare_standardised(
     reach = t_quantile(level, dof) * error
     effect = math.log(one.value / other.value) if kind == "rate" else difference
     t = effect / error
-    found = replace(plain, t=t, dof=dof, p=min(1.0, 2 * float(stats.t.sf(abs(t), dof))))
+    found = replace(plain, t=t, dof=dof, p=two_sided_p(t, dof))
     if kind == "mean":
         return replace(
             found,

@@ -30,11 +30,9 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from scipy import stats
-
 from biasbench.errors import InsufficientDataError
 from biasbench.evidence.comparison import Comparison
-from biasbench.evidence.estimate import t_quantile
+from biasbench.evidence.estimate import t_quantile, two_sided_p
 from biasbench.evidence.methods.cr3 import satterthwaite_dof
 from biasbench.evidence.sums import FloatArray, Kind
 from biasbench.explain.sentences.difference import difference_ends
@@ -176,7 +174,7 @@ def compare(found: Contrast, *, level: float = 0.95, new_sentences: bool = True)
             difference_high=difference + reach,
             t=t,
             dof=dof,
-            p=_two_sided(t, dof),
+            p=two_sided_p(t, dof),
         )
     log_ratio = math.log(found.value / found.against_value)
     t = log_ratio / math.sqrt(used)
@@ -190,7 +188,7 @@ def compare(found: Contrast, *, level: float = 0.95, new_sentences: bool = True)
         ratio_high=math.exp(min(log_ratio + reach, 700.0)),
         t=t,
         dof=dof,
-        p=_two_sided(t, dof),
+        p=two_sided_p(t, dof),
     )
 
 
@@ -227,7 +225,3 @@ def _method(kind: Kind, variance: TwoWay, new_sentences: bool) -> str:
         else "speaker-only (the larger; two-way by sentence is smaller)"
     )
     return f"CR3 t, {way}, on {scale}"
-
-
-def _two_sided(t: float, dof: float) -> float:
-    return min(1.0, 2 * float(stats.t.sf(abs(t), dof)))
