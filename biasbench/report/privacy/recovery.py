@@ -5,7 +5,7 @@ over some cells. Adding and subtracting printed figures gives the row space of t
 sum over few people follows from them if and only if some vector of that space, other than zero,
 stands on cells that hold fewer than k people together. A vector that stands on as few cells as
 can be vanishes on r − 1 independent others (r is the rank), so that trying those finds every one.
-Fractions, not floats: a rank has no rounding.
+Whole numbers, not floats: a rank has no rounding.
 
 Cell suppression as linear algebra: Willenborg & de Waal (2001), Elements of Statistical Disclosure
 Control, ch. 6; Hundepool et al. (2012), Statistical Disclosure Control, ch. 4.
@@ -14,9 +14,8 @@ Control, ch. 6; Hundepool et al. (2012), Statistical Disclosure Control, ch. 4.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from itertools import combinations
-from math import comb
+from math import comb, gcd
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +23,8 @@ import numpy.typing as npt
 #: Choices of columns that are tried; of more than these, a set is taken to be given away.
 MOST_CHOICES = 20_000
 
-_Rows = list[list[Fraction]]
+_Row = list[int]
+_Rows = list[_Row]
 _People = Sequence[int | frozenset[str]]
 
 
@@ -45,7 +45,7 @@ def recoverable(
     """
     matrix = np.atleast_2d(np.asarray(printed, dtype=int))
     held = [column for column, of_cell in enumerate(people) if of_cell]
-    rows = _reduced([[Fraction(int(row[at])) for at in held] for row in matrix])
+    rows = _reduced([[int(row[at]) for at in held] for row in matrix])
     for columns in _components(rows):
         block = [[row[at] for at in columns] for row in rows]
         found = _lightest(_reduced(block), [people[held[at]] for at in columns])
@@ -56,7 +56,7 @@ def recoverable(
 
 
 def _reduced(rows: _Rows) -> _Rows:
-    """The reduced row echelon form, without rows of zeros."""
+    """The reduced row echelon form but for the scale of each row, without rows of zeros."""
     rows = [list(row) for row in rows]
     at = 0
     for column in range(len(rows[0]) if rows else 0):
@@ -65,13 +65,19 @@ def _reduced(rows: _Rows) -> _Rows:
             continue
         rows[at], rows[pivot] = rows[pivot], rows[at]
         lead = rows[at][column]
-        rows[at] = [value / lead for value in rows[at]]
         for n, row in enumerate(rows):
             if n != at and row[column]:
                 times = row[column]
-                rows[n] = [value - times * own for value, own in zip(row, rows[at], strict=True)]
+                pairs = zip(row, rows[at], strict=True)
+                rows[n] = _shortened([lead * value - times * own for value, own in pairs])
         at += 1
     return rows[:at]
+
+
+def _shortened(row: _Row) -> _Row:
+    """The same direction in the smallest whole numbers."""
+    divisor = gcd(*row)
+    return [value // divisor for value in row] if divisor > 1 else row
 
 
 def _components(rows: _Rows) -> list[list[int]]:
@@ -104,14 +110,14 @@ def _lightest(rows: _Rows, people: _People) -> tuple[int, ...] | None:
     return best
 
 
-def _vanishing(rows: _Rows, gone: Sequence[int]) -> list[Fraction] | None:
+def _vanishing(rows: _Rows, gone: Sequence[int]) -> _Row | None:
     """The one vector of the row space that is zero there; None if there are several."""
     width = len(rows[0])
     order = [*gone, *(column for column in range(width) if column not in set(gone))]
     turned = _reduced([[row[column] for column in order] for row in rows])
     if any(turned[-1][: len(gone)]) or (len(turned) > 1 and not any(turned[-2][: len(gone)])):
         return None
-    back = [Fraction(0)] * width
+    back = [0] * width
     for place, column in enumerate(order):
         back[column] = turned[-1][place]
     return back
