@@ -160,10 +160,13 @@ def _statistics(
     """The t of every contrast under every labelling; shape (n_contrasts, n_labellings)."""
     found = np.empty((len(contrasts), len(labels)))
     sides: dict[tuple[int, ...], FloatArray] = {}  # every cell looks at the same groups
+    n_codes = 1 + int(labels.max())
 
     def side(codes: tuple[int, ...]) -> FloatArray:
         if codes not in sides:
-            sides[codes] = np.isin(labels, codes).astype(float)
+            is_member = np.zeros(max(n_codes, 1 + max(codes)))
+            is_member[list(codes)] = 1.0
+            sides[codes] = is_member[labels]
         return sides[codes]
 
     for place, contrast in enumerate(contrasts):
