@@ -1,17 +1,27 @@
 """What tests share: where the real speech and transcripts are, if they are here at all."""
 
 import json
+import re
+import shutil
 from collections.abc import Callable
+from contextlib import chdir, redirect_stdout
 from functools import cache
+from io import StringIO
 from pathlib import Path
 
+import click.testing
 import pandas as pd
 import pytest
 
+from biasbench import cli
 from tests.others.published import Published
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+
+#: What listens to the eighty recordings of datasets/tiny takes a minute each time. Tests of this
+#: group are given to one worker, and listen once with each system.
+listens_to_tiny = pytest.mark.xdist_group("tiny")
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +53,23 @@ def published(shared_data: Callable[[str], Path]) -> Callable[[str], Published]:
         )
 
     return load
+
+
+@pytest.fixture(scope="session")
+def five_verbs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The README's first block, run as written: the folder it ran in, and what it printed."""
+    block = re.search(r"```python\n(.+?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert block is not None
+    folder = tmp_path_factory.mktemp("five_verbs")
+    shutil.copytree(ROOT / "datasets" / "tiny", folder / "datasets" / "tiny")
+    with chdir(folder), redirect_stdout(StringIO()) as printed:
+        exec(compile(block[1], "README.md", "exec"), {})
+    return folder, printed.getvalue()
+
+
+@pytest.fixture(scope="session")
+def french_demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[click.testing.Result, Path]:
+    """The demo in French: what it printed, and its folder."""
+    output = tmp_path_factory.mktemp("demo") / "french"
+    asked = ["demo", "-o", str(output), "--lang", "fr"]
+    return click.testing.CliRunner().invoke(cli.main, asked), output

@@ -19,12 +19,12 @@ from biasbench.corpora.planted import Planting, plant
 from biasbench.corpus.cards import KEYS
 from biasbench.tables import SCORES
 
-from ..conftest import ROOT
+from ..conftest import ROOT, listens_to_tiny
 from ..gates.world import CHANGES, Told, table
 from .commands import known_options
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-FIVE_VERBS, EXPLANATIONS, TO_PAY = re.findall(r"```python\n(.+?)```", README, flags=re.DOTALL)
+_, EXPLANATIONS, TO_PAY = re.findall(r"```python\n(.+?)```", README, flags=re.DOTALL)
 
 
 def test_every_command_of_the_readme_exists_with_its_options():
@@ -39,16 +39,15 @@ def test_every_system_of_the_readme_exists():
 
 
 @pytest.mark.slow
-def test_the_five_verbs_run_as_written(tmp_path, monkeypatch, capsys):
-    shutil.copytree(ROOT / "datasets" / "tiny", tmp_path / "datasets" / "tiny")
-    monkeypatch.chdir(tmp_path)
-    exec(compile(FIVE_VERBS, "README.md", "exec"), {})
-    printed = dict(line.rsplit(" ", 1) for line in capsys.readouterr().out.splitlines())
-    accents = set(biasbench.load_corpus("datasets/tiny").utterances["accent"])
+@listens_to_tiny
+def test_the_five_verbs_run_as_written(five_verbs):
+    folder, told = five_verbs
+    printed = dict(line.rsplit(" ", 1) for line in told.splitlines())
+    accents = set(biasbench.load_corpus(folder / "datasets" / "tiny").utterances["accent"])
     assert set(printed) == accents
     assert printed["West Midlands"].startswith("V-D")
     assert printed["Britain"] == "V-I"
-    report = (tmp_path / "report.html").read_text(encoding="utf-8")
+    report = (folder / "report.html").read_text(encoding="utf-8")
     assert '<html lang="fr"' in report
 
 
@@ -121,9 +120,11 @@ def test_from_words_to_pay_runs_as_written_where_the_truth_is_known(tmp_path, mo
 
 
 @pytest.mark.slow
-def test_from_words_to_pay_runs_as_written(tmp_path, monkeypatch):
+@listens_to_tiny
+def test_from_words_to_pay_runs_as_written(french_demo, tmp_path, monkeypatch):
     """In Python, then from a shell: the same folders, and so nothing is listened to twice."""
     shutil.copytree(ROOT / "datasets" / "tiny", tmp_path / "datasets" / "tiny")
+    shutil.copytree(french_demo[1] / "whisper", tmp_path / "runs" / "words")  # listened by the demo
     monkeypatch.chdir(tmp_path)
     corpus = biasbench.load_corpus("datasets/tiny")
     scope = {"bb": biasbench, "corpus": corpus}

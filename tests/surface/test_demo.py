@@ -10,22 +10,12 @@ from click.testing import CliRunner
 from biasbench.cli import main
 from biasbench.report.wording import check_wording, say
 
-# What is made once for all of them is made by one worker.
-pytestmark = pytest.mark.xdist_group("demo")
+from ..conftest import listens_to_tiny
+
+pytestmark = listens_to_tiny
 
 PAGES = ("report.html", "prosody.html", "pay.html", "planted.html")
 WRITTEN = ("report.html", "findings.csv", "prosody.html", "prosody.csv", "pay.html", "planted.html")
-
-
-def run_demo(output: Path, *options: str):
-    return CliRunner().invoke(main, ["demo", "-o", str(output), "--lang", "fr", *options])
-
-
-@pytest.fixture(scope="module")
-def french(tmp_path_factory):
-    """The demo in French: what it printed, and its folder."""
-    output = tmp_path_factory.mktemp("demo") / "french"
-    return run_demo(output), output
 
 
 def section_of(page: Path, name: str) -> str:
@@ -36,8 +26,8 @@ def section_of(page: Path, name: str) -> str:
 
 
 @pytest.mark.slow
-def test_the_demo_runs_says_that_speech_is_synthetic_and_where_things_are(french):
-    outcome, output = french
+def test_the_demo_runs_says_that_speech_is_synthetic_and_where_things_are(french_demo):
+    outcome, output = french_demo
     assert outcome.exit_code == 0, outcome.stderr
     first, *_ = outcome.stdout.strip().splitlines()
     assert "synthétique" in first
@@ -52,8 +42,8 @@ def test_the_demo_runs_says_that_speech_is_synthetic_and_where_things_are(french
 
 
 @pytest.mark.slow
-def test_every_page_of_the_demo_is_one_file(french):
-    _, output = french
+def test_every_page_of_the_demo_is_one_file(french_demo):
+    _, output = french_demo
     for name in PAGES:
         page = (output / name).read_text(encoding="utf-8")
         assert not re.search(r'(?:src|href)="(?!#|data:)', page), name
@@ -61,8 +51,8 @@ def test_every_page_of_the_demo_is_one_file(french):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["pay.html", "planted.html"])
-def test_the_section_on_pay_is_french_and_says_that_nobody_speaks(french, name):
-    text = section_of(french[1] / name, "pay")
+def test_the_section_on_pay_is_french_and_says_that_nobody_speaks(french_demo, name):
+    text = section_of(french_demo[1] / name, "pay")
     assert say("S-pay", "fr") in text
     assert say("SYN", "fr") in text
     check_wording(text, "fr")
@@ -70,8 +60,8 @@ def test_the_section_on_pay_is_french_and_says_that_nobody_speaks(french, name):
 
 
 @pytest.mark.slow
-def test_the_planted_world_is_followed_to_its_end_and_the_spoken_one_refuses(french):
-    _, output = french
+def test_the_planted_world_is_followed_to_its_end_and_the_spoken_one_refuses(french_demo):
+    _, output = french_demo
     planted = section_of(output / "planted.html", "pay")
     assert "l’écart se réduit" in planted
     assert "changeraient de côté du seuil" in planted
@@ -83,12 +73,12 @@ def test_the_planted_world_is_followed_to_its_end_and_the_spoken_one_refuses(fre
 
 
 @pytest.mark.slow
-def test_the_demo_twice_gives_the_same_pages_byte_by_byte(french, tmp_path):
-    _, first = french
+def test_the_demo_twice_gives_the_same_pages_byte_by_byte(french_demo, tmp_path):
+    _, first = french_demo
     again = tmp_path / "again"
     for kept in ("whisper", "prosody"):  # what was listened to is not listened to again
         shutil.copytree(first / kept, again / kept)
-    outcome = run_demo(again)
+    outcome = CliRunner().invoke(main, ["demo", "-o", str(again), "--lang", "fr"])
     assert outcome.exit_code == 0, outcome.stderr
     for name in PAGES:
         assert (again / name).read_bytes() == (first / name).read_bytes(), name
