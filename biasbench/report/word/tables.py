@@ -13,6 +13,7 @@ from biasbench.report.word.styles import TABLE
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
+    from docx.styles.style import ParagraphStyle
     from docx.table import Table as WordTable
 
     from biasbench.report.document import Facts, Table
@@ -29,7 +30,8 @@ def add_table(word: Word, table: Table, fitted: Fit) -> None:
     """The rows of a table; its caption stands above it, its notes below."""
     made = _grid(word, [table.heads, *([cell.text for cell in row] for row in table.rows)], fitted)
     _look(made, head=True)
-    styles = ["Table number" if is_numeric else "Table text" for is_numeric in table.numeric]
+    number, words = (word.styles[name] for name in ("Table number", "Table text"))
+    styles = [number if is_numeric else words for is_numeric in table.numeric]
     is_short = len(table.rows) < _TOGETHER
     for place, row in enumerate(made.rows):
         texts = table.heads if place == 0 else [cell.text for cell in table.rows[place - 1]]
@@ -49,11 +51,12 @@ def add_facts(word: Word, facts: Facts, scale: float) -> None:
     """Terms at left and what they are at right."""
     size = 9.5 * scale
     made = _grid(word, facts.rows, Fit(size, False, FACTS))
+    fact = word.styles["Fact"]
     _look(made, head=False)
     for row, (_, text) in zip(made.rows, facts.rows, strict=True):
         if lines(inert_text(text), size, FACTS[1]) <= MOST_LINES:
             row._tr.get_or_add_trPr().append(element("cantSplit"))
-        _dress(row, ["Fact", "Fact"], None, kept=False)
+        _dress(row, [fact, fact], None, kept=False)
         for run in row.cells[0].paragraphs[0].runs:
             run.bold = True
 
@@ -87,14 +90,21 @@ def _look(table: WordTable, *, head: bool) -> None:
     properties.append(element("tblLook", val=value, lastRow="0", lastColumn="0", **flags))
 
 
-def _dress(row: Any, styles: Sequence[str], size: float | None, *, kept: bool) -> None:  # noqa: ANN401
+def _dress(
+    row: Any,  # noqa: ANN401 - lxml's own, untyped
+    styles: Sequence[ParagraphStyle],
+    size: float | None,
+    *,
+    kept: bool,
+) -> None:
     from docx.shared import Pt
 
     for cell, style in zip(row.cells, styles, strict=True):
         paragraph = cell.paragraphs[0]
-        paragraph.style = style
+        # By its id: by its name, python-docx goes through all styles for each cell.
+        paragraph._p.style = style.style_id
         if kept:
             paragraph.paragraph_format.keep_with_next = True
-        if size is not None and size != paragraph.style.font.size:
+        if size is not None and size != style.font.size:
             for run in paragraph.runs:
                 run.font.size = Pt(size)
