@@ -108,6 +108,14 @@ def is_separated(design: FloatArray, labelled: FloatArray) -> bool:
     >>> is_separated(np.column_stack([one, side]), np.array([0.0, 1.0, 1.0, 0.0]))
     False
     """
+    # A row that is there with both labels leaves x'β = 0 alone; where such rows span everything,
+    # nothing but β = 0 is left, and no programme need be solved.
+    rows, place = np.unique(design, axis=0, return_inverse=True)
+    place = place.reshape(-1)  # numpy 2.0 gives it a second axis
+    n, n_labelled = np.bincount(place), np.bincount(place, weights=labelled)
+    both = rows[(n_labelled > 0) & (n_labelled < n)]
+    if len(both) and np.linalg.matrix_rank(both) == design.shape[1]:
+        return False
     signed = np.unique(design * (2 * labelled - 1)[:, None], axis=0)
     found = optimize.linprog(
         -signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1, 1)
