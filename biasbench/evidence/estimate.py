@@ -175,12 +175,14 @@ def t_quantile(level: float, dof: float) -> float:
 
 
 def two_sided_p(t: float, dof: float) -> float:
-    """Two-sided p-value of Student's t.
+    """Two-sided p-value of Student's t, 2·P(T ≥ |t|); NaN where t or dof is.
 
     >>> round(two_sided_p(-2.201, 11), 3)
     0.05
+    >>> two_sided_p(math.nan, 11)
+    nan
     """
-    return min(1.0, 2 * float(special.stdtr(dof, -abs(t))))
+    return 2 * float(special.stdtr(dof, -abs(t)))
 
 
 def _number(value: float) -> float | None:
