@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from scipy import stats
 
 from biasbench.errors import InsufficientDataError, OptionError
@@ -198,6 +200,31 @@ def test_separation_is_seen_where_it_is_and_not_where_it_is_not():
     side = np.repeat([0.0, 1.0], 30)
     never = np.where(side == 1, 0.0, (rng.random(60) < 0.5).astype(float))
     assert is_separated(np.column_stack([design, side]), never)  # quasi-complete
+
+
+def _is_parted(rating, label):
+    """Whether one rating parts the labelled from the others, itself on both sides or not."""
+    one, other = rating[label == 1], rating[label == 0]
+    if not len(one) or not len(other):
+        return True
+    return one.max() <= other.min() or other.max() <= one.min()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 1), st.integers(1, 5), st.integers(0, 1)), max_size=30),
+    st.booleans(),
+)
+def test_separation_is_that_of_one_side_where_each_side_has_a_line_of_its_own(rows, both_sides):
+    """Two lines of whole ratings: what a programme finds can be seen (Albert & Anderson 1984)."""
+    side, rating, label = np.array(rows, dtype=float).reshape(-1, 3).T
+    if both_sides:
+        design = np.column_stack([np.ones(len(side)), rating, side, side * rating])
+        expected = any(_is_parted(rating[side == one], label[side == one]) for one in (0, 1))
+    else:
+        design = np.column_stack([np.ones(len(side)), rating])
+        expected = _is_parted(rating, label)
+    assume(len(rows) and np.linalg.matrix_rank(design) == design.shape[1])
+    assert is_separated(design, label) == expected
 
 
 def test_a_side_that_is_never_labelled_is_refused_with_a_sentence():

@@ -1,5 +1,7 @@
 """Small groups: not written about, and not to be had by subtraction."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -175,6 +177,31 @@ def test_margins_and_shown_cells_of_a_table_give_nobody_few_away(counts, k):
     if gone.all():
         return
     assert recoverable(printed_of(table.shape, gone), table.ravel().tolist(), k) is None
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, 1), min_size=6, max_size=6), min_size=1, max_size=5),
+    st.lists(st.integers(1, 12), min_size=6, max_size=6),
+)
+def test_a_sum_is_recoverable_where_the_rank_falls_without_its_cells(printed, people):
+    """The definition itself: some figure is made of these cells alone, whatever the search is."""
+    matrix, held = np.array(printed), np.array(people)
+
+    def is_made_of(cells):
+        without = matrix.copy()
+        without[:, cells] = 0
+        return np.linalg.matrix_rank(without) < np.linalg.matrix_rank(matrix)
+
+    few = [
+        cells
+        for size in range(1, 7)
+        for cells in itertools.combinations(range(6), size)
+        if held[list(cells)].sum() < 10
+    ]
+    found = recoverable(matrix, people, 10)
+    assert (found is not None) == any(is_made_of(cells) for cells in few)
+    assert found is None or (found in few and is_made_of(found))
 
 
 def test_the_total_is_withheld_with_a_small_unknown_group():
