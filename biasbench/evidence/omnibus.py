@@ -160,11 +160,11 @@ def _statistics(
     """The t of every contrast under every labelling; shape (n_contrasts, n_labellings)."""
     found = np.empty((len(contrasts), len(labels)))
     sides: dict[tuple[int, ...], FloatArray] = {}  # every cell looks at the same groups
-    n_codes = 1 + int(labels.max())
+    highest = int(labels.max())
 
     def side(codes: tuple[int, ...]) -> FloatArray:
         if codes not in sides:
-            is_member = np.zeros(max(n_codes, 1 + max(codes)))
+            is_member = np.zeros(1 + max(highest, *codes))
             is_member[list(codes)] = 1.0
             sides[codes] = is_member[labels]
         return sides[codes]
