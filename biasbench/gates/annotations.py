@@ -53,14 +53,14 @@ def workflow_commands(gate: Gate) -> list[str]:
     for check in told[: _MOST_SHOWN - 1]:
         level = "error" if check.outcome == "fail" else "notice" if goes_on else "warning"
         title = f"biasbench: {lines.about(check, gate)}"
-        message = f"{lines.WORDS[check.outcome]}. {lines.sentence(check, gate)}"
-        found.append(_command(level, title, message, gate))
+        said = f"{lines.WORDS[check.outcome]}. {lines.sentence(check, gate)}"
+        found.append(_command(level, title, lines.alone(said, gate), gate))
     more = len(told) - len(found)
     rest = lines.few_people(gate.checks, gate)
     if more:
         rest.append(f"{more} more rules are not kept: see the step's summary")
     if rest:
-        found.append(_command("warning", "biasbench", " ".join(rest), gate))
+        found.append(_command("warning", "biasbench", lines.alone(" ".join(rest), gate), gate))
     return found
 
 
@@ -76,7 +76,7 @@ def _issue(check: Check, gate: Gate) -> dict[str, Any]:
     return {
         "type": "issue",
         "check_name": f"biasbench/{check.rule}",
-        "description": lines.check_line(check, gate),
+        "description": lines.alone(lines.check_line(check, gate), gate),
         "fingerprint": hashlib.sha256(identity.encode()).hexdigest(),
         "severity": "major" if check.outcome == "fail" else "info" if goes_on else "minor",
         "location": {

@@ -68,6 +68,7 @@ class Gate:
     system_before: str
     system_after: str
     paired: bool
+    synthetic: bool  # nobody spoke: nothing follows about people
     notes: tuple[str, ...]
     signature: str
 
@@ -172,6 +173,7 @@ def gate(
         system_before=plain_before.system,
         system_after=plain_after.system,
         paired=is_paired,
+        synthetic=plain_before.synthetic or plain_after.synthetic,
         notes=tuple(dict.fromkeys(notes)),
         signature=_signature(plain_before, plain_after, asked, family),
     )

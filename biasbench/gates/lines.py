@@ -51,14 +51,20 @@ def headline(gate: Gate) -> str:
     A line of its own says that "cannot be decided" is no pass, whatever the exit code.
     """
     n = len(gate.checks)
+    of_what = " (synthetic speech)" if gate.synthetic else ""
     if gate.outcome == "pass":
-        return f"PASS: all {n} rules are kept"
+        return f"PASS: all {n} rules are kept{of_what}"
     broken, open_ = len(gate.of("fail")), len(gate.of("undecided"))
     if gate.outcome == "fail":
         more = f"; {open_} cannot be decided" if open_ else ""
-        return f"FAIL: {broken} of {n} rules {'is' if broken == 1 else 'are'} broken{more}"
+        return f"FAIL: {broken} of {n} rules {'is' if broken == 1 else 'are'} broken{more}{of_what}"
     on = "; the policy says to go on" if gate.exit_code == 0 else ""
-    return f"CANNOT BE DECIDED: {open_} of {n} rules; this is not a pass{on}"
+    return f"CANNOT BE DECIDED: {open_} of {n} rules; this is not a pass{on}{of_what}"
+
+
+def nobody_spoke(is_synthetic: bool) -> list[str]:
+    """The report's sentence about synthetic speech, where it is; else nothing."""
+    return [say("SYN", _LANG)] if is_synthetic else []
 
 
 def sides(gate: Gate) -> str:
@@ -75,6 +81,11 @@ def sides(gate: Gate) -> str:
 def check_line(check: Check, gate: Gate) -> str:
     """One rule in a sentence: what it is about, the figures, and what came out."""
     return f"{about(check, gate)}: {WORDS[check.outcome]}. {sentence(check, gate)}"
+
+
+def alone(text: str, gate: Gate) -> str:
+    """A text about one rule, for where it is shown without the first lines of the gate."""
+    return " ".join([text, *nobody_spoke(gate.synthetic)])
 
 
 def about(check: Check, gate: Gate) -> str:
@@ -148,7 +159,7 @@ def _has_own_line(check: Check) -> bool:
 
 def lines(gate: Gate) -> list[str]:
     """Everything, broken rules first, for a terminal or a log."""
-    told = [headline(gate), sides(gate), how_bounded(gate), ""]
+    told = [headline(gate), *nobody_spoke(gate.synthetic), sides(gate), how_bounded(gate), ""]
     for outcome in ("fail", "undecided", "pass"):
         told += [check_line(check, gate) for check in gate.of(outcome) if _has_own_line(check)]
         if outcome == "undecided":

@@ -21,7 +21,8 @@ _NUMERIC = (False, False, True, True, True, True, True, True, False)
 
 def document_of(gate: Gate) -> Document:
     """The outcome first, then a table for each metric, then each rule in a sentence."""
-    blocks: list[Block] = [Paragraph(lines.sides(gate), "lead")]
+    blocks: list[Block] = [Paragraph(text, "note") for text in lines.nobody_spoke(gate.synthetic)]
+    blocks.append(Paragraph(lines.sides(gate), "lead"))
     blocks += [_table(metric, gate) for metric in gate.policy.metrics]
     blocks.append(Paragraph(f"{lines.how_bounded(gate)} {_COULD_BE_SHOWN}", "note"))
     few = lines.few_people(gate.checks, gate)

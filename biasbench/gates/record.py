@@ -25,6 +25,7 @@ def record_of(gate: Gate) -> dict[str, Any]:
         "system_before": gate.system_before,
         "system_after": gate.system_after,
         "paired": gate.paired,
+        "synthetic": gate.synthetic,
         "policy": {
             "source": policy.source,
             "metrics": list(policy.metrics),

@@ -31,6 +31,9 @@ IntArray = npt.NDArray[np.int64]
 COMPARED = {"corpus": "corpus", "norm": "normaliser"}
 
 
+#: A fact that is carried and not compared: whether nobody spoke, as the corpus's card says.
+_SYNTHETIC = "synthetic"
+
 #: Options that come with the weights or the engine: part of what is swapped, not how it is set.
 _OF_MODEL = ("tokenizer", "ctranslate2")
 
@@ -86,13 +89,18 @@ class Side:
     people: tuple[str, ...]
     group: tuple[str, ...]  # label of each person
     metrics: Mapping[str, Metric]
-    facts: Mapping[str, str]  # of COMPARED, where they are known
+    facts: Mapping[str, str]  # of COMPARED, and "synthetic", where they are known
     settings: Mapping[str, str]  # how the model was set
 
     @property
     def has_rows(self) -> bool:
         """Whether units are known, as a table's are and a baseline's are not."""
         return all(metric.rows is not None for metric in self.metrics.values())
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the corpus says of itself that its speech is synthetic."""
+        return self.facts.get(_SYNTHETIC) == "yes"
 
     @property
     def groups(self) -> list[str]:
@@ -254,7 +262,7 @@ def _hashed(metric: Metric, names: Named, n_people: int, left_out: frozenset[str
 
 def _facts(provenance: Provenance) -> dict[str, str]:
     facts = provenance.facts()
-    return {key: facts[key] for key in COMPARED if key in facts}
+    return {key: facts[key] for key in (*COMPARED, _SYNTHETIC) if key in facts}
 
 
 def _settings(provenance: Provenance, system: str) -> dict[str, str]:

@@ -24,6 +24,7 @@ from biasbench.gates.comparing.plot import comparison_figure
 from biasbench.gates.sides import side_of
 from biasbench.measures import Measures
 from biasbench.provenance import Provenance
+from biasbench.report.wording import say
 from biasbench.runs.exports.people import write_key
 from biasbench.tables import MEASURES
 from tests.evidence.tables import measures_table
@@ -48,6 +49,21 @@ def of_corpus(table, corpus="calls@1", norm="en-1"):
     facts = {"corpus": corpus, "norm": norm}
     checked = MEASURES.check(table, source="measures")
     return Measures(checked, Provenance().then("corpus", facts))
+
+
+@pytest.mark.parametrize("synthetic", ["yes", "no"])
+def test_of_synthetic_speech_every_format_says_so_and_of_other_speech_none(synthetic, tmp_path):
+    facts = {"corpus": "calls@1", "synthetic": synthetic}
+    tables = [MEASURES.check(table, source="measures") for table in models(n=2)]
+    found = compare(
+        [Measures(table, Provenance().then("load_corpus", facts)) for table in tables], by="accent"
+    )
+    is_said = synthetic == "yes"
+    for path in found.write(*(tmp_path / f"c.{ending}" for ending in ("txt", "md", "svg"))):
+        assert (say("SYN", "en") in path.read_text(encoding="utf-8")) == is_said, path
+    assert found.lines()[0] == say("SYN", "en") or not is_said
+    assert found.table["synthetic"].tolist() == [is_said] * len(found.table)
+    assert json.loads(found.to_json())["synthetic"] == is_said
 
 
 def person_sums(table, keep):

@@ -14,13 +14,13 @@ import pytest
 from lxml import etree
 
 from biasbench.errors import OptionError
-from biasbench.gates import Policy, gate, write_gate
+from biasbench.gates import Policy, gate, write_baseline, write_gate
 from biasbench.gates.annotations import CODE_QUALITY, annotate, code_quality, workflow_commands
 from biasbench.gates.lines import lines
 from biasbench.gates.outputs.md import MOST_CHARACTERS
 from biasbench.gates.writing import check_ending
-from biasbench.report.wording import check_wording
-from tests.gates.world import CHANGES, table
+from biasbench.report.wording import check_wording, say
+from tests.gates.world import CHANGES, Told, table
 
 POLICY = Policy(
     metrics=("wer",), by="accent", groups=("a",), max_change={"wer": 0.02}, source="ci/gate.toml"
@@ -75,6 +75,41 @@ def hostile():
 )
 def test_the_first_line_is_the_outcome(gates, kind, begins):
     assert lines(gates[kind])[0] == begins
+
+
+@pytest.mark.parametrize("kind", [CHANGES, [30, 0, 40, 1, 35, -1]], ids=["pass", "fail"])
+def test_of_synthetic_speech_every_format_says_so_and_of_other_speech_none(kind, tmp_path):
+    def found(synthetic):
+        sides = [
+            Told(table(added=added, system=system), synthetic=synthetic)
+            for added, system in (((0,), "asr:old"), (kind, "asr:new"))
+        ]
+        # Of a baseline too, when the candidate is a bare table.
+        return gate(write_baseline(sides[0], tmp_path / "b.json", POLICY), sides[1].table, POLICY)
+
+    sentence = say("SYN", "en")
+    for ending in ENDINGS:
+        told = [text_of(found(synthetic), ending) for synthetic in ("yes", "no")]
+        if ending in ("txt", "md", "html"):
+            assert [sentence in text for text in told] == [True, False], ending
+        if ending == "json":
+            assert [json.loads(text)["synthetic"] for text in told] == [True, False]
+        if ending == "sarif":
+            runs = [json.loads(text)["runs"][0] for text in told]
+            assert [run["properties"]["synthetic"] for run in runs] == [True, False]
+            shown = [result["message"]["text"] for result in runs[0]["results"]]
+            assert all(text.endswith(sentence) for text in shown)
+        if ending == "xml":
+            assert told[0].count(sentence) >= told[0].count("<testcase")
+            assert sentence not in told[1]
+    assert lines(found("yes"))[0].endswith(" (synthetic speech)")
+    for text in (*workflow_commands(found("yes")), *_descriptions(found("yes"))):
+        assert text.endswith(sentence)
+    assert sentence not in "".join(workflow_commands(found("no")) + _descriptions(found("no")))
+
+
+def _descriptions(found):
+    return [issue["description"] for issue in json.loads(code_quality(found))]
 
 
 def test_a_change_is_told_by_the_reports_own_sentence(gates):

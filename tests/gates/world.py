@@ -49,7 +49,10 @@ class Told:
     def __init__(self, frame: pd.DataFrame, **facts: str) -> None:
         self.table = frame
         system = str(frame["system"].iloc[0])
-        corpus = {"corpus": facts.pop("corpus", "calls@11111111")}
+        corpus = {
+            "corpus": facts.pop("corpus", "calls@11111111"),
+            "synthetic": facts.pop("synthetic", "no"),
+        }
         norm = {"norm": facts.pop("norm", "en-1")}
         options = facts.pop("options", "beam_size=5 temperature=0")
         self.provenance = (

@@ -106,6 +106,7 @@ class ModelComparison:
     among: tuple[str, ...]  # the groups that the worst one is picked from
     alpha: float
     min_people: int
+    synthetic: bool  # nobody spoke: nothing follows about people
     notes: tuple[str, ...]
     signature: str
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from biasbench.errors import OptionError
 from biasbench.gates.comparing.comparison import ModelComparison
-from biasbench.gates.lines import one_line
+from biasbench.gates.lines import nobody_spoke, one_line
 from biasbench.report.document import Document, Listing, Paragraph, Section
 from biasbench.report.renderers import md
 from biasbench.report.terminal import aligned
@@ -36,7 +36,7 @@ def write(found: ModelComparison, paths: Sequence[str | Path]) -> list[Path]:
 
 def lines_of(found: ModelComparison) -> list[str]:
     """The three tables and what is needed to read them, as aligned text."""
-    lines: list[str] = []
+    lines = [text for said in nobody_spoke(found.synthetic) for text in (said, "")]
     for table in found.tables():
         lines += [table.caption, *aligned(table), *table.notes, ""]
     remarks = found.remarks()
@@ -47,6 +47,7 @@ def document_of(found: ModelComparison) -> Document:
     """The same as a document, for the report's own renderers."""
     remarks = tuple(found.remarks())
     blocks = (
+        *map(Paragraph, nobody_spoke(found.synthetic)),
         Paragraph("In the order given; nothing is ranked."),
         *found.tables(),
         *((Listing(remarks),) if remarks else ()),

@@ -20,7 +20,7 @@ import numpy as np
 from biasbench.gates.comparing.comparison import ModelComparison, Point
 from biasbench.gates.comparing.labels import place_names
 from biasbench.gates.comparing.tables import level_said
-from biasbench.gates.lines import one_line
+from biasbench.gates.lines import nobody_spoke, one_line
 from biasbench.report.drawing import DEEP_GREY, MID_GREY, SIZE, WIDTH, bare, drawing_style
 from biasbench.report.label_widths import width_of, within
 from biasbench.report.numbers import shortest
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _BELOW, _ABOVE, _LEFT, _RIGHT = 0.55, 0.36, 0.68, 0.12  # inches around the axes
+_CAVEAT = 0.2  # inches of a line above the key
 _ROOM = (WIDTH - _LEFT - _RIGHT, 4.5)  # inches of the axes
 _SMALL = SIZE - 1.5  # points of a name
 _LINE = _SMALL * 1.22 / 72  # inches of a line of a name
@@ -77,7 +78,8 @@ def comparison_figure(found: ModelComparison) -> Figure:
     with _style():
         marks = [_mark(point, found, kind.factor) for point in found.points]
         front = _front(marks, turns_left=found.direction == "higher is better")
-        width, height = WIDTH, _BELOW + _ROOM[1] + _ABOVE
+        above = _ABOVE + (_CAVEAT if found.synthetic else 0.0)
+        width, height = WIDTH, _BELOW + _ROOM[1] + above
         figure = Figure(figsize=(width, height))
         axes = figure.add_axes(
             (_LEFT / width, _BELOW / height, _ROOM[0] / width, _ROOM[1] / height)
@@ -98,6 +100,8 @@ def comparison_figure(found: ModelComparison) -> Figure:
             )  # fmt: skip
         _names(axes, marks, front)
         _key(axes, found)
+        for text in nobody_spoke(found.synthetic):
+            figure.text(0.5, 1 - 0.04 / height, text, ha="center", va="top", fontsize=SIZE - 1)
         return figure
 
 

@@ -127,6 +127,7 @@ def compare(
         among=among,
         alpha=alpha,
         min_people=min_people,
+        synthetic=any(side.synthetic for side in sides),
         notes=tuple(dict.fromkeys([*_missing(models), *notes])),
         signature=_signature(question, models),
     )

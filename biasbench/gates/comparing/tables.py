@@ -21,7 +21,7 @@ _LANG: Lang = "en"
 _COLUMNS = (
     "what", "metric", "model", "from_model", "by", "group", "against", "n_people", "n_against",
     "value", "against_value", "before", "after", "estimate", "level", "low", "high",
-    "low_adjusted", "high_adjusted", "paired", "on_front", "note",
+    "low_adjusted", "high_adjusted", "paired", "on_front", "synthetic", "note",
 )  # fmt: skip
 
 
@@ -40,7 +40,9 @@ def long_table(found: ModelComparison) -> pd.DataFrame:
             {**own, "what": "worst group", "group": one.worst_group, "estimate": one.worst,
              "low": one.worst_low, "high": one.worst_high},
         ]  # fmt: skip
-    table = pd.DataFrame(rows).assign(metric=found.metric, by=found.by, level=1 - found.alpha)
+    table = pd.DataFrame(rows).assign(
+        metric=found.metric, by=found.by, level=1 - found.alpha, synthetic=found.synthetic
+    )
     counts = {"n_people": "Int64", "n_against": "Int64"}
     return table.reindex(columns=[*_COLUMNS]).astype(counts)
 

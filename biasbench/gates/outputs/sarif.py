@@ -49,7 +49,11 @@ def text_of(gate: Gate) -> str:
                     for check in gate.checks
                     if check.outcome != "pass"
                 ],
-                "properties": {"outcome": gate.outcome, "signature": gate.signature},
+                "properties": {
+                    "outcome": gate.outcome,
+                    "signature": gate.signature,
+                    "synthetic": gate.synthetic,
+                },
             }
         ],
     }
@@ -64,7 +68,7 @@ def _result(check: Check, gate: Gate, rule_index: int) -> dict[str, Any]:
         "ruleIndex": rule_index,
         "kind": kind,
         "level": level,
-        "message": {"text": lines.check_line(check, gate)},
+        "message": {"text": lines.alone(lines.check_line(check, gate), gate)},
         "locations": [
             {"physicalLocation": {"artifactLocation": {"uri": uri_of(gate.policy.source)}}}
         ],

@@ -29,6 +29,7 @@ def text_of(gate: Gate) -> str:
             ("signature", gate.signature),
             ("outcome", gate.outcome),
             ("paired", str(gate.paired).lower()),
+            ("synthetic", str(gate.synthetic).lower()),
         ):
             ET.SubElement(properties, "property", {"name": name, "value": lines.one_line(value)})
         for check in own:
@@ -48,7 +49,7 @@ def _case(suite: ET.Element, check: Check, gate: Gate) -> None:
             "time": "0",
         },
     )
-    told = lines.sentence(check, gate)
+    told = lines.alone(lines.sentence(check, gate), gate)
     if check.outcome == "pass":
         ET.SubElement(case, "system-out").text = told
     elif check.outcome == "undecided" and gate.policy.undecided == "go on":
