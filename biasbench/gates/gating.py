@@ -45,7 +45,7 @@ from biasbench.gates.policy import Policy, policy_of
 from biasbench.gates.rules import Compared, judge_change, judge_coverage, judge_gap, too_few
 from biasbench.gates.sides import Side, members, set_against, sums_of
 from biasbench.gates.sources import side_from
-from biasbench.gates.verdicts import Check, Outcome
+from biasbench.gates.verdicts import Check, Outcome, without_totals
 from biasbench.provenance import Provenance
 from biasbench.runs import Run
 from biasbench.tables import METRIC_DIRECTION, UNKNOWN, Direction
@@ -164,6 +164,7 @@ def gate(
             checks.append(judge_change(name, one, other, asked, alpha_fail))
         if one.metric in asked.max_gap:
             checks.append(judge_gap(name, one, other, asked, alpha_fail))
+    checks = without_totals(checks, plain_before.group, asked.against)
     return Gate(
         outcome=_outcome(checks),
         checks=tuple(checks),

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from biasbench.evidence.sufficiency import FEWEST_EVENTS, LARGEST_SHARE, MOST_MISSING
+from biasbench.gates import figures, reasons
 from biasbench.gates.gating import Gate
-from biasbench.gates.verdicts import EVERYBODY, Check, Outcome, Reason
+from biasbench.gates.verdicts import EVERYBODY, Check, Outcome
 from biasbench.report.inert import inert_text
 from biasbench.report.numbers import Lang, share
-from biasbench.report.quantities import Quantity, quantity
 from biasbench.report.wording import say
 from biasbench.tables import REST
 
@@ -25,24 +24,6 @@ WORDS: dict[Outcome, str] = {
     "undecided": "cannot be decided",
 }
 _LANG: Lang = "en"
-
-
-#: Why a rule came out so, and what to do about it.
-_WHY: dict[Reason, str] = {
-    "beyond": "The whole of the interval is beyond the limit.",
-    "better-off": "The group is not worse off than the other side, so nothing grew to its harm.",
-    "identical": "Nobody's figures differ between the two models.",
-    "people": "Fewer than {people} people on a side were heard by both models: record more people, "
-    "or leave the group out of the policy's groups.",
-    "events": "Fewer than {events} events on a side: too few to see a change by. Record more, or "
-    "gate a metric that has more events.",
-    "one-person": "One person supplies more than {most} of a side: record more of the others.",
-    "missing": "More than {missing} of a side's utterances have no value: find out why before "
-    "the others are read.",
-    "spread": "Everybody on a side has the same figure, so that there is no interval.",
-    "narrowing": "The change is beyond the limit, and it is not shown that the group is now worse "
-    "off than the other side: look at both gaps.",
-}
 
 
 def headline(gate: Gate) -> str:
@@ -112,7 +93,7 @@ def sentence(check: Check, gate: Gate) -> str:
             f"{lost} of the utterances that the baseline has a value for have none in the "
             f"candidate (limit {limit})."
         )
-    parts = [_figures(check, gate), _why(check, gate)]
+    parts = [_figures(check, gate), reasons.why(check, gate.policy)]
     return " ".join(part for part in parts if part)
 
 
@@ -169,35 +150,6 @@ def lines(gate: Gate) -> list[str]:
     return [*told, *notes, "", one_line(gate.signature)]
 
 
-def bounds(check: Check) -> str:
-    """'−0.3 to 2.6', or what stands for no bounds."""
-    if check.low is None or check.high is None:
-        return "–"
-    low, high = kind_of(check).interval(check.low, check.high, _LANG, margin=check.limit)
-    return f"{low} to {high}"
-
-
-def figure(value: float | None, check: Check) -> str:
-    """A change or a gap as it is printed; '–' for none."""
-    if value is None:
-        return "–"
-    if check.rule == "coverage":
-        return share(value, _LANG)
-    return kind_of(check).gap(value, _LANG, low=check.low, high=check.high)
-
-
-def limit(check: Check) -> str:
-    """The declared limit, with the digits that it was declared with."""
-    if check.rule == "coverage":
-        return share(check.limit, _LANG)
-    return kind_of(check).margin(check.limit, _LANG)
-
-
-def kind_of(check: Check) -> Quantity:
-    """How values of the metric are printed."""
-    return quantity(check.metric)
-
-
 def one_line(text: str) -> str:
     r"""A text from outside on one line, its control characters shown.
 
@@ -208,82 +160,42 @@ def one_line(text: str) -> str:
 
 
 def _figures(check: Check, gate: Gate) -> str:
+    """The figures of a change or a gap, with their people and their interval."""
     if check.value is None:
         return ""
-    kind = kind_of(check)
-    unit = kind.unit(_LANG)
+    unit = figures.kind_of(check).unit(_LANG)
+    before, after, value = (
+        figures.figure(one, check) for one in (check.before, check.after, check.value)
+    )
+    people = figures.people(check)
+    of_whom = f", {people}" if people else ""
+    has_ends = check.low is not None and check.high is not None
+    between = f", interval {figures.bounds(check)}" if has_ends else ""
     if check.rule == "gap":
-        between = "" if check.low is None else f"between {bounds(check)}; "
         return (
-            f"The gap of the candidate is {figure(check.value, check)} {unit} "
-            f"({between}limit {limit(check)})."
+            f"The gap of the candidate is {value} {unit} "
+            f"(limit {figures.limit(check)}{between}{of_whom})."
         )
-    if gate.paired and check.low is not None and check.high is not None:
-        low, high = kind.interval(check.low, check.high, _LANG, margin=check.limit)
-        told = say(
-            "M-SWAP",
-            _LANG,
-            {
-                "v1": one_line(gate.system_before),
-                "v2": one_line(gate.system_after),
-                "G": one_line(check.group),
-                "R": against(gate),
-                "a": figure(check.before, check),
-                "b": figure(check.after, check),
-                "unit": unit,
-                "chg": figure(check.value, check),
-                "lo": low,
-                "hi": high,
-            },
+    if not (gate.paired and has_ends):
+        return (
+            f"The gap was {before} and is {after} {unit} (change {value}{between}; limit of growth "
+            f"{figures.limit(check)}{of_whom})."
         )
-        return f"{told} Limit of growth: {limit(check)}."
-    between = "" if check.low is None else f", interval {bounds(check)}"
-    return (
-        f"The gap was {figure(check.before, check)} and is {figure(check.after, check)} {unit} "
-        f"(change {figure(check.value, check)}{between}; limit of growth {limit(check)})."
+    low, high = figures.ends(check)
+    told = say(
+        "M-SWAP",
+        _LANG,
+        {
+            "v1": one_line(gate.system_before),
+            "v2": one_line(gate.system_after),
+            "G": one_line(check.group),
+            "R": against(gate),
+            "a": before,
+            "b": after,
+            "unit": unit,
+            "chg": value,
+            "lo": low,
+            "hi": high,
+        },
     )
-
-
-def _why(check: Check, gate: Gate) -> str:
-    if check.reason == "wide":
-        return _what_it_takes(check)
-    text = _WHY.get(check.reason, "")
-    return text.format(
-        people=gate.policy.min_people,
-        events=FEWEST_EVENTS,
-        most=share(LARGEST_SHARE, _LANG, decimals=0),
-        missing=share(MOST_MISSING, _LANG, decimals=0),
-    )
-
-
-def _what_it_takes(check: Check) -> str:
-    """What a person can do about bounds that are too wide."""
-    told = ["The limit lies inside the interval."]
-    if check.power is not None:
-        told.append(
-            f"A model that changes nothing would be shown to keep it in "
-            f"{share(check.power, _LANG, decimals=0)} of such studies"
-            f"{_with_people(check)}."
-        )
-    if check.detectable is not None:
-        told.append(
-            "With these people, the smallest limit that 80 % of such studies would show is "
-            f"{detectable(check)}"
-            + (
-                f"; for this limit it takes about {check.people_needed} people on each side."
-                if check.people_needed is not None
-                else "."
-            )
-        )
-    return " ".join(told)
-
-
-def _with_people(check: Check) -> str:
-    if check.n_people is None or check.n_against is None:
-        return ""
-    return f" ({check.n_people} people, {check.n_against} on the other side)"
-
-
-def detectable(check: Check) -> str:
-    """The smallest limit that would be shown in 80 % of studies; '–' where none is known."""
-    return "–" if check.detectable is None else kind_of(check).value(check.detectable, _LANG)
+    return f"{told} Limit of growth: {figures.limit(check)}{f' ({people})' if people else ''}."

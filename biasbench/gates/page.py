@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from biasbench.gates import lines
+from biasbench.gates import figures, lines
 from biasbench.gates.gating import Gate
 from biasbench.gates.record import record_of
 from biasbench.gates.verdicts import EVERYBODY, Check
 from biasbench.report.document import Block, Cell, Document, Listing, Paragraph, Section, Table
 
 _HEADS = (
-    "Group", "Rule", "Before", "After", "Change or gap", "Bounds", "Limit", "Could be shown",
-    "Outcome",
+    "Group", "Rule", "People", "Other side", "Before", "After", "Change or gap", "Bounds", "Limit",
+    "Could be shown", "Outcome",
 )  # fmt: skip
 _COULD_BE_SHOWN = (
     "Could be shown: the smallest limit that a model which changes nothing would be shown to keep "
     "in 80 % of such studies."
 )
-_NUMERIC = (False, False, True, True, True, True, True, True, False)
+_NUMERIC = (False, False, True, True, True, True, True, True, True, True, False)
 
 
 def document_of(gate: Gate) -> Document:
@@ -60,7 +60,7 @@ def _table(metric: str, gate: Gate) -> Table:
         for check in own
         if check.reason != "people" and (check.reason != "kept" or check.group == EVERYBODY)
     ]
-    unit = lines.kind_of(own[0]).unit("en")
+    unit = figures.kind_of(own[0]).unit("en")
     return Table(
         caption=f"{lines.one_line(metric)}, {unit}, against {lines.against(gate)}",
         heads=_HEADS,
@@ -75,11 +75,17 @@ def _row(check: Check) -> tuple[Cell, ...]:
     return (
         Cell(group),
         Cell("lost utterances" if is_share else check.rule),
-        Cell(lines.figure(check.before, check), check.before),
-        Cell(lines.figure(check.after, check), check.after),
-        Cell(lines.figure(check.value, check), check.value),
-        Cell(lines.bounds(check), check.low),
-        Cell(lines.limit(check), check.limit),
-        Cell(lines.detectable(check), check.detectable),
+        _count(check.n_people),
+        _count(check.n_against),
+        Cell(figures.figure(check.before, check), check.before),
+        Cell(figures.figure(check.after, check), check.after),
+        Cell(figures.figure(check.value, check), check.value),
+        Cell(figures.bounds(check), check.low),
+        Cell(figures.limit(check), check.limit),
+        Cell(figures.detectable(check), check.detectable),
         Cell(lines.WORDS[check.outcome]),
     )
+
+
+def _count(people: int | None) -> Cell:
+    return Cell("–" if people is None else str(people), people)

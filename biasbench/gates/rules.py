@@ -86,20 +86,16 @@ def judge_change(
     if bounds.n_changed == 0 and not lacking:
         # The same sums of everybody, over enough to see a change by, are the same output.
         return replace(blank, outcome="pass", reason="identical", low=0.0, high=0.0)
-    ends = bounds.interval(policy.alpha)
-    if lacking or ends is None:
+    ends, strict = bounds.interval(policy.alpha), bounds.interval(alpha_fail)
+    if lacking or ends is None or strict is None:
         return replace(blank, reason=lacking or "spread")
     blank = replace(
-        blank,
-        low=ends[0],
-        high=ends[1],
+        _with_bounds(blank, ends, strict),
         power=bounds.power(limit, policy.alpha),
         detectable=bounds.detectable(policy.alpha),
     )
     gap = _gap_ends(one, other, _SECOND_WAY * policy.alpha)
-    outcome, reason = _of_change(
-        bounds, limit, ends, bounds.interval(alpha_fail), gap, _harms(one.direction)
-    )
+    outcome, reason = _of_change(bounds, limit, ends, strict, gap, _harms(one.direction))
     needed = bounds.people_needed(limit, policy.alpha) if reason == "wide" else None
     return replace(blank, outcome=outcome, reason=reason, people_needed=needed)
 
@@ -108,7 +104,7 @@ def _of_change(
     bounds: Bounds,
     limit: float,
     ends: tuple[float, float],
-    strict: tuple[float, float] | None,
+    strict: tuple[float, float],
     gap: tuple[float, float] | None,
     harms: tuple[int, ...],
 ) -> tuple[Outcome, Reason]:
@@ -119,7 +115,7 @@ def _of_change(
         return "pass", "better-off"
     beyond = [sign for sign in harms if _lower(sign, strict) > limit]
     if not beyond:
-        return "undecided", "wide"
+        return "undecided", _why_open(limit, ends, harms)
     if any(sign * bounds.gap_after > 0 for sign in beyond):
         return "fail", "beyond"
     return "undecided", "narrowing"
@@ -134,17 +130,21 @@ def judge_gap(
     lacking = _lacking(one, other)
     found = cr3.compare(one.all_after, other.all_after, level=1 - 2 * policy.alpha)
     blank = replace(blank, value=found.difference)
-    ends = _gap_ends(one, other, policy.alpha)
-    if lacking or ends is None:
+    ends, strict = (_gap_ends(one, other, alpha) for alpha in (policy.alpha, alpha_fail))
+    if lacking or ends is None or strict is None:
         return replace(blank, reason=lacking or "spread")
-    blank = replace(blank, low=ends[0], high=ends[1])
+    blank = _with_bounds(blank, ends, strict)
     harms = _harms(one.direction)
     if all(_upper(sign, ends) <= limit for sign in harms):
         return replace(blank, outcome="pass", reason="within")
-    strict = _gap_ends(one, other, alpha_fail)
     if any(_lower(sign, strict) > limit for sign in harms):
         return replace(blank, outcome="fail", reason="beyond")
-    return replace(blank, reason="wide")
+    return replace(blank, reason=_why_open(limit, ends, harms))
+
+
+def _why_open(limit: float, ends: tuple[float, float], harms: tuple[int, ...]) -> Reason:
+    """Whether the limit lies inside the bounds of one rule alone, or inside those of all."""
+    return "one-of-many" if any(_lower(sign, ends) > limit for sign in harms) else "wide"
 
 
 def judge_coverage(
@@ -217,6 +217,10 @@ def _blank(rule: str, group: str, one: Compared, other: Compared, limit: float) 
     )
 
 
+def _with_bounds(blank: Check, ends: tuple[float, float], strict: tuple[float, float]) -> Check:
+    return replace(blank, low=ends[0], high=ends[1], low_of_all=strict[0], high_of_all=strict[1])
+
+
 def _lacking(one: Compared, other: Compared) -> Reason | None:
     """What the sums lack for an interval to be read: events, or people behind them."""
     for side in (one, other):
@@ -255,9 +259,7 @@ def _upper(sign: int, ends: tuple[float, float]) -> float:
     return ends[1] if sign > 0 else -ends[0]
 
 
-def _lower(sign: int, ends: tuple[float, float] | None) -> float:
-    if ends is None:
-        return -np.inf
+def _lower(sign: int, ends: tuple[float, float]) -> float:
     return ends[0] if sign > 0 else -ends[1]
 
 

@@ -1,6 +1,7 @@
 """How a gate is told: each format by its own schema or reader, and nothing that obeys a name."""
 
 import json
+import re
 import subprocess
 import sys
 import tarfile
@@ -115,13 +116,14 @@ def _descriptions(found):
 def test_a_change_is_told_by_the_reports_own_sentence(gates):
     text = "\n".join(lines(gates["fail"]))
     assert "on the same recordings, the gap between “a” and “the rest” goes from " in text
-    assert "Limit of growth: 2." in text
+    assert "Limit of growth: 2 (12 people, 12 on the other side)." in text
 
 
 def test_what_cannot_be_decided_says_what_it_takes(gates):
     text = "\n".join(lines(gates["undecided"]))
     assert "The limit lies inside the interval." in text
-    assert "of such studies (12 people, 12 on the other side)" in text
+    assert "Limit of growth: 2 (12 people, 12 on the other side)." in text
+    assert "would be shown to keep it in " in text
     assert "the smallest limit that 80 % of such studies would show is" in text
     assert "for this limit it takes about" in text
 
@@ -135,9 +137,14 @@ def test_small_groups_are_told_in_one_line_and_never_counted():
     assert len(told) == 1
     assert "fewer than 10 people" in told[0]
     for ending in ENDINGS:
-        assert "3 people" not in text_of(found, ending)
+        assert not re.search(r"\b3 people", text_of(found, ending))
     few = [c for c in json.loads(text_of(found, "json"))["checks"] if c["group"] == "tiny"]
     assert {c["n_people"] for c in few} == {None}
+    # Nor is it told by a total, of which the others could be subtracted.
+    checks = json.loads(text_of(found, "json"))["checks"]
+    assert {c["n_people"] for c in checks if c["group"] == ""} == {None}
+    assert {c["n_against"] for c in checks} == {None}
+    assert {c["n_people"] for c in checks if c["group"] == "b"} == {13}
 
 
 def text_of(found, ending):
@@ -348,4 +355,4 @@ def test_no_name_breaks_out_of_its_place(hostile):
     assert "<script>" not in page
     tables = etree.fromstring(f"<div>{page}</div>").findall("table")
     assert len(tables) == 1
-    assert all(len(row) == 9 for row in tables[0].find("tbody"))
+    assert all(len(row) == 11 for row in tables[0].find("tbody"))

@@ -5,6 +5,7 @@ fail, passes whatever change is not shown to be above 0.
 """
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from biasbench.evidence.estimate import between_speaker_sd
 from biasbench.evidence.planning.power import power_of_noninferiority
 from biasbench.evidence.swaps.change import changes
 from biasbench.gates import Policy, gate
+from biasbench.gates.lines import sentence
 from tests.evidence.test_swap import heard, swapped
 from tests.gates.world import sides_of, sides_of_groups
 
@@ -95,6 +97,38 @@ def test_a_gate_of_five_groups_at_their_limits_seldom_fails():
         }
         failed += gate(*sides_of_groups(groups), policy(0.03)).outcome == "fail"
     assert failed / QUICK <= 0.06 + 2 * np.sqrt(0.06 * 0.94 / QUICK)
+
+
+@pytest.mark.parametrize("rule", ["max_change", "max_gap"])
+def test_a_limit_is_said_to_lie_where_it_lies(rule):
+    """Inside the interval; or beyond that of one rule and inside the one that allows for all."""
+    rng = np.random.default_rng(31)
+    asked = replace(policy(0.03), **{"max_change": {}, "max_gap": {}} | {rule: {"wer": 0.03}})
+    seen: Counter = Counter()
+    for _ in range(60):
+        groups = {"b": heard(rng, people=12, mean=0.105, added=0.0, between_changes=0.45)} | {
+            f"a{number}": heard(
+                rng, people=12, mean=0.13, added=0.02 * number, between_changes=0.45
+            )
+            for number in range(5)
+        }
+        decided = gate(*sides_of_groups(groups), asked)
+        for check in decided.checks:
+            if check.rule == "coverage":
+                continue
+            assert check.low_of_all <= check.low <= check.value <= check.high <= check.high_of_all
+            where = {
+                "within": check.high <= check.limit,
+                "wide": check.low <= check.limit < check.high,
+                "one-of-many": check.low_of_all <= check.limit < check.low,
+                "beyond": check.limit < check.low_of_all,
+            }
+            assert where.get(check.reason, True), check
+            said = sentence(check, decided)
+            assert ("The limit lies inside the interval." in said) == (check.reason == "wide")
+            assert f"{check.n_people} people, {check.n_against} on the other side" in said
+            seen[check.reason] += 1
+    assert min(seen[reason] for reason in ("within", "wide", "one-of-many", "beyond")) >= 5
 
 
 def test_the_power_that_is_told_is_about_that_which_there_is():
