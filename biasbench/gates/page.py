@@ -9,14 +9,14 @@ from biasbench.gates.verdicts import EVERYBODY, Check
 from biasbench.report.document import Block, Cell, Document, Listing, Paragraph, Section, Table
 
 _HEADS = (
-    "Group", "Rule", "People", "Other side", "Before", "After", "Change or gap", "Bounds", "Limit",
-    "Could be shown", "Outcome",
+    "Group", "Rule", "Outcome", "People", "Before", "After", "Change or gap", "Bounds", "Limit",
+    "Could be shown",
 )  # fmt: skip
 _COULD_BE_SHOWN = (
     "Could be shown: the smallest limit that a model which changes nothing would be shown to keep "
     "in 80 % of such studies."
 )
-_NUMERIC = (False, False, True, True, True, True, True, True, True, True, False)
+_NUMERIC = (False, False, False, True, True, True, True, True, True, True)
 
 
 def document_of(gate: Gate) -> Document:
@@ -75,17 +75,18 @@ def _row(check: Check) -> tuple[Cell, ...]:
     return (
         Cell(group),
         Cell("lost utterances" if is_share else check.rule),
-        _count(check.n_people),
-        _count(check.n_against),
+        Cell(lines.WORDS[check.outcome]),
+        Cell(_people(check), check.n_people),
         Cell(figures.figure(check.before, check), check.before),
         Cell(figures.figure(check.after, check), check.after),
         Cell(figures.figure(check.value, check), check.value),
         Cell(figures.bounds(check), check.low),
         Cell(figures.limit(check), check.limit),
         Cell(figures.detectable(check), check.detectable),
-        Cell(lines.WORDS[check.outcome]),
     )
 
 
-def _count(people: int | None) -> Cell:
-    return Cell("–" if people is None else str(people), people)
+def _people(check: Check) -> str:
+    """'10 v 70', or what is told of it."""
+    counts = (check.n_people, check.n_against)
+    return " v ".join(str(count) for count in counts if count is not None) or "–"
